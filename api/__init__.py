@@ -1,0 +1,1 @@
+"""The web: REST for programs, pages for people."""

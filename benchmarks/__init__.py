@@ -1,0 +1,1 @@
+"""Figures, measured beside a peer in one run."""

@@ -1,0 +1,1 @@
+"""The rules of the market: one module per aggregate, without I/O."""

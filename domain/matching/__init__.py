@@ -1,0 +1,1 @@
+"""Who fits whom: taxonomy, score, indexes, explanations and the replica that holds them."""

@@ -1,0 +1,1 @@
+"""What people and clocks can do: one transaction each."""

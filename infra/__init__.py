@@ -1,0 +1,1 @@
+"""Adapters of the domain's ports: tables, repositories, read models, files, settings."""

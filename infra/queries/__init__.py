@@ -1,0 +1,1 @@
+"""Read models, one file each: a question and the frozen dataclasses that answer it."""

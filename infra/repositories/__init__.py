@@ -1,0 +1,1 @@
+"""Aggregates as rows, one module per aggregate."""

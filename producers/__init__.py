@@ -1,0 +1,1 @@
+"""What puts messages into Kafka: the relay, the SDK and the bridges."""

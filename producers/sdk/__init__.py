@@ -1,0 +1,1 @@
+"""A typed client with which a factory's systems post challenges."""

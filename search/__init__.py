@@ -1,0 +1,1 @@
+"""The catalogue as a projection: one interface, two backends."""

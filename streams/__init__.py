@@ -1,0 +1,1 @@
+"""Processors and the two hosts that run them."""

@@ -1,0 +1,1 @@
+"""One processor a file: a batch of events and a unit of work in, rows and events out."""
