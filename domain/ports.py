@@ -1,0 +1,222 @@
+"""What the rules need from outside, implemented in `infra`; tests put fakes in their place."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from domain.aggregate import Aggregate
+from domain.announcements import Announcement
+from domain.bids import Bid
+from domain.challenges import Challenge, Source
+from domain.events import EventRecord
+from domain.matching.model import Policy
+from domain.organisations import Organisation, Person
+from domain.progress import ProjectProgress
+from domain.projects import Project
+from domain.students import Student
+from domain.teams import Team
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Clock(Protocol):
+    """Says what time it is."""
+
+    def now(self) -> datetime:
+        """The current time in UTC, aware."""
+        ...
+
+
+class Ids(Protocol):
+    """Makes identifiers."""
+
+    def new(self) -> str:
+        """A UUIDv7 in its text form: later ones sort after earlier ones."""
+        ...
+
+
+class Repository(Protocol[A]):
+    """Aggregates of one kind."""
+
+    def get(self, id: str) -> A:
+        """Raises NotFound where there is none."""
+        ...
+
+    def find(self, ids: Iterable[str]) -> dict[str, A]:
+        """Those of `ids` that exist, in one query."""
+        ...
+
+    def save(self, aggregate: A) -> None:
+        """Write it with its new events; raises StaleAggregate where somebody else wrote in between."""
+        ...
+
+
+class Organisations(Repository[Organisation], Protocol):
+    pass
+
+
+class People(Repository[Person], Protocol):
+    pass
+
+
+class Students(Repository[Student], Protocol):
+    pass
+
+
+class Teams(Repository[Team], Protocol):
+    def of_students(self, student_ids: Iterable[str]) -> list[Team]:
+        """The teams in which one of the students is a member."""
+        ...
+
+
+class Challenges(Repository[Challenge], Protocol):
+    def next_number(self) -> int:
+        """The number for a new challenge, never given twice; numbers may be left out."""
+        ...
+
+    def known_sources(self, keys: Iterable[tuple[str, Source]]) -> set[tuple[str, Source]]:
+        """Those of `keys` (factory id, source) that became challenges already."""
+        ...
+
+    def refresh_listing(self, challenge_id: str) -> None:
+        """Count its bids anew and raise its document's version."""
+        ...
+
+    def refresh_listings_of(self, factory_id: str) -> None:
+        """Raise the document versions of all of a factory's challenges."""
+        ...
+
+
+class Bids(Repository[Bid], Protocol):
+    def of_challenge(self, challenge_id: str) -> list[Bid]: ...
+
+    def of_team(self, challenge_id: str, team_id: str) -> Bid | None:
+        """The team's bid for the challenge that was not withdrawn."""
+        ...
+
+
+class Projects(Repository[Project], Protocol):
+    def running_of_mentor(self, mentor_id: str) -> int:
+        """How many projects the mentor sees through now."""
+        ...
+
+
+class Announcements(Protocol):
+    def announce(self, policy: Policy, found: Sequence[Announcement]) -> list[Announcement]:
+        """Store what was found; returns those that the teams have not been told of under this policy."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A line in somebody's inbox: `kind` selects the sentence, `subject` is what it is about."""
+
+    person_id: str
+    kind: str
+    subject: str
+    challenge_id: str
+    event_id: str
+
+
+class Notifications(Protocol):
+    def add(self, notifications: Sequence[Notification]) -> None:
+        """Each person is told of an event once, however often it is added."""
+        ...
+
+
+class Progress(Protocol):
+    def save(self, progress: Sequence[ProjectProgress]) -> None:
+        """Replace what is shown of each project, unless a newer version is shown already."""
+        ...
+
+
+class TimerKind(StrEnum):
+    BIDS_CLOSE = "bids_close"
+    MILESTONE_DUE = "milestone_due"
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something to do to an aggregate at a time; there is one for each (aggregate, kind, part)."""
+
+    aggregate_id: str
+    kind: TimerKind
+    due_at: datetime
+    part: str = ""
+
+
+class Timers(Protocol):
+    def set(self, timer: Timer) -> None:
+        """Set it, or move it where it is set already."""
+        ...
+
+    def cancel(self, aggregate_id: str) -> None:
+        """Forget all timers of the aggregate."""
+        ...
+
+    def claim_due(self, now: datetime, most: int) -> list[Timer]:
+        """Take due timers so that nobody else does; they are gone once the transaction commits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeMessage:
+    """A message of a factory's system, as it came in: `origin` says from where, once and for all."""
+
+    origin: str
+    value: bytes | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    factory_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that could not be accepted, with the rule that it broke."""
+
+    origin: str
+    consumer: str
+    value: bytes | None
+    headers: Mapping[str, str]
+    reason: str
+    details: Mapping[str, object]
+    factory_id: str | None = None
+
+
+class DeadLetters(Protocol):
+    def add(self, letters: Sequence[DeadLetter]) -> None:
+        """Keep each once by its origin and consumer."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction: rows and the events that they raised, kept together or not at all.
+
+    Leaving it without `commit` rolls back.
+    """
+
+    organisations: Organisations
+    people: People
+    students: Students
+    teams: Teams
+    challenges: Challenges
+    bids: Bids
+    projects: Projects
+    announcements: Announcements
+    notifications: Notifications
+    progress: Progress
+    timers: Timers
+    dead_letters: DeadLetters
+
+    def now(self) -> datetime:
+        """The time at which this unit of work began."""
+        ...
+
+    def new_id(self) -> str: ...
+
+    def because_of(self, cause: EventRecord) -> None:
+        """What is saved from now on was caused by that event and belongs to its correlation."""
+        ...
+
+    def commit(self) -> None: ...

@@ -1,0 +1,128 @@
+"""Teams of students with a captain and a lockable roster."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.aggregate import Aggregate
+from domain.errors import Invalid, NotAllowed, WrongState
+from domain.events import TeamChanged, TeamFormed, TeamLocked, TeamUnlocked
+from domain.matching.model import Levels
+from domain.matching.profile import pack_profile
+from domain.students import Student
+
+MOST_MEMBERS = 8
+
+
+@dataclass(kw_only=True)
+class Team(Aggregate):
+    """A captain and members, from one school or several.
+
+    `profile` is what the matching engine knows of the team: its best levels, packed as text. It changes in
+    the transaction that changes a member's skills.
+    """
+
+    name: ClassVar[str] = "team"
+
+    title: str
+    captain_id: str
+    member_ids: tuple[str, ...]
+    school_ids: tuple[str, ...]
+    hours_per_week: float
+    city: str
+    province: str
+    school_mentor_id: str | None = None
+    locked: bool = False
+    profile: str = ""
+
+    @classmethod
+    def form(
+        cls,
+        id: str,
+        title: str,
+        captain: Student,
+        members: Sequence[Student],
+        hours_per_week: float,
+        city: str,
+        province: str,
+        school_mentor_id: str | None = None,
+    ) -> "Team":
+        team = cls(
+            id=id,
+            title=title,
+            captain_id=captain.id,
+            member_ids=(),
+            school_ids=(),
+            hours_per_week=hours_per_week,
+            city=city,
+            province=province,
+            school_mentor_id=school_mentor_id,
+        )
+        team._set_roster([captain, *(m for m in members if m.id != captain.id)])
+        team.record(TeamFormed(captain_id=captain.id))
+        return team
+
+    def require_captain(self, person_id: str) -> None:
+        """Raise NotAllowed unless the person leads this team."""
+        if person_id != self.captain_id:
+            raise NotAllowed(reason="only the captain")
+
+    def change_roster(self, members: Sequence[Student]) -> None:
+        """Replace the members; raises WrongState while locked and Invalid without the captain."""
+        if self.locked:
+            raise WrongState(state="locked")
+        self._set_roster(members)
+        self.record(TeamChanged())
+
+    def update_profile(self, members: Iterable[Student]) -> None:
+        """Take over what the members can do now."""
+        self.profile = packed_levels(members)
+        self.record(TeamChanged())
+
+    def describe(
+        self,
+        title: str | None = None,
+        hours_per_week: float | None = None,
+        school_mentor_id: str | None = None,
+    ) -> None:
+        """Change what the captain may change, keeping what is not given."""
+        self.title = title if title is not None else self.title
+        self.hours_per_week = hours_per_week if hours_per_week is not None else self.hours_per_week
+        self.school_mentor_id = school_mentor_id if school_mentor_id is not None else self.school_mentor_id
+        self.record(TeamChanged())
+
+    def lock(self) -> None:
+        """Close the roster; the team takes no further challenges until unlocked."""
+        if self.locked:
+            raise WrongState(state="locked")
+        self.locked = True
+        self.record(TeamLocked())
+
+    def unlock(self) -> None:
+        if not self.locked:
+            raise WrongState(state="unlocked")
+        self.locked = False
+        self.record(TeamUnlocked())
+
+    def _set_roster(self, members: Sequence[Student]) -> None:
+        ids = tuple(dict.fromkeys(m.id for m in members))
+        if self.captain_id not in ids:
+            raise Invalid(field="member_ids", reason="the captain is a member")
+        if len(ids) > MOST_MEMBERS:
+            raise Invalid(field="member_ids", reason="too many", most=MOST_MEMBERS)
+        self.member_ids = ids
+        self.school_ids = tuple(sorted({m.school_id for m in members}))
+        self.profile = packed_levels(members)
+
+
+def packed_levels(members: Iterable[Student]) -> str:
+    """The best certified and the best self-rated level of each skill among `members`, as a profile."""
+    best: dict[str, Levels] = {}
+    for member in members:
+        for code, skill in member.skills.items():
+            known = best.get(code, Levels())
+            best[code] = Levels(
+                certified=max(known.certified, skill.level if skill.certified else 0),
+                self_rated=max(known.self_rated, 0 if skill.certified else skill.level),
+            )
+    return pack_profile(best)
