@@ -1,0 +1,123 @@
+"""The bilingual tree of industrial skills: families, groups, skills with names and aliases, and the trades."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Self
+
+from domain.matching.errors import UnknownSkill
+
+
+class Side(StrEnum):
+    """Operational technology (the shop floor) or information technology."""
+
+    OT = "ot"
+    IT = "it"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A family (no parent) or a group (its parent is a family)."""
+
+    code: str
+    parent: str | None
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A trade of manufacturing; the catalogue's facet `industry`."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A leaf of the tree. Siblings share the group, cousins the family."""
+
+    code: str
+    zh: str
+    en: str
+    aliases: tuple[str, ...]
+    side: Side
+    group: str
+    family: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that people call it: both names, then the aliases."""
+        return (self.zh, self.en, *self.aliases)
+
+
+SAME, SIBLING, COUSIN, STRANGER = 1.0, 0.5, 0.25, 0.0
+
+
+def fold(text: str) -> str:
+    """The form in which names are compared: full-width as half-width, lower case, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+class Taxonomy:
+    """An immutable tree of skills; the order of its skills is fixed, so that a skill has an index.
+
+    Build one with `load`, which checks the data; `version` changes whenever the data does.
+    """
+
+    def __init__(
+        self, version: str, nodes: Iterable[Node], skills: Iterable[Skill], trades: Iterable[Trade] = ()
+    ) -> None:
+        self.version = version
+        self.nodes: dict[str, Node] = {node.code: node for node in nodes}
+        self.skills: tuple[Skill, ...] = tuple(skills)
+        self.trades: tuple[Trade, ...] = tuple(trades)
+        self._index = {skill.code: position for position, skill in enumerate(self.skills)}
+
+    @classmethod
+    def load(cls) -> Self:
+        """The shipped data, validated. Raises TaxonomyError with the file and line of the first mistake."""
+        from domain.matching.taxonomy_data import read_shipped  # it builds on this module's classes
+
+        data = read_shipped()
+        return cls(data.version, data.nodes, data.skills, data.trades)
+
+    def skill(self, code: str) -> Skill:
+        """The skill with this code. Raises UnknownSkill."""
+        return self.skills[self.index_of(code)]
+
+    def index_of(self, code: str) -> int:
+        """The skill's position in the taxonomy's order. Raises UnknownSkill."""
+        try:
+            return self._index[code]
+        except KeyError:
+            raise UnknownSkill(code) from None
+
+    def find(self, text: str) -> Skill | None:
+        """The skill whose code, name or alias this is, whatever its case and width."""
+        return self._by_name.get(fold(text))
+
+    def similarity(self, a: str, b: str) -> float:
+        """1 for the same skill, 0.5 for siblings, 0.25 for cousins, else 0. Raises UnknownSkill."""
+        one, other = self.skill(a), self.skill(b)
+        if one.code == other.code:
+            return SAME
+        if one.group == other.group:
+            return SIBLING
+        return COUSIN if one.family == other.family else STRANGER
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._index
+
+    def __iter__(self) -> Iterator[Skill]:
+        return iter(self.skills)
+
+    def __len__(self) -> int:
+        return len(self.skills)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Skill]:
+        return {fold(name): skill for skill in self.skills for name in (skill.code, *skill.names)}
