@@ -1,6 +1,11 @@
 """Announcements: matches that a team was told of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.aggregate import Aggregate
+from domain.events import AnnouncementMade
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +16,20 @@ class Announcement:
     team_id: str
     score: float
     rank: int
+
+
+@dataclass(kw_only=True)
+class Telling(Aggregate):
+    """The moment at which teams were first told of a challenge; nothing changes it later."""
+
+    name: ClassVar[str] = "announcement"
+
+    @classmethod
+    def make(cls, id: str, challenge_id: str, policy_version: int, team_ids: Sequence[str]) -> "Telling":
+        telling = cls(id=id)
+        telling.record(
+            AnnouncementMade(
+                challenge_id=challenge_id, policy_version=policy_version, team_ids=list(team_ids)
+            )
+        )
+        return telling

@@ -54,6 +54,11 @@ class Bid(Aggregate):
     def log_key(self) -> str:
         return self.challenge_id
 
+    @property
+    def in_the_running(self) -> bool:
+        """Whether the factory may still choose this bid."""
+        return self.state in IN_THE_RUNNING
+
     @classmethod
     def draft(
         cls,

@@ -1,6 +1,6 @@
 """Challenges: what factories post, from the first draft to the accepted solution."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -72,6 +72,19 @@ class Brief:
     kpi: Kpi | None = None
     machine: str = ""
 
+    def need(self, challenge_id: str, version: int) -> Need:
+        """What the matching engine takes from the brief."""
+        return Need(
+            challenge_id=challenge_id,
+            version=version,
+            skills=self.skills,
+            hours_per_week=self.hours_per_week,
+            city=self.city,
+            province=self.province,
+            remote=self.remote,
+            eligible_schools=frozenset(self.eligible_schools),
+        )
+
 
 @dataclass(kw_only=True)
 class Challenge(Aggregate):
@@ -120,9 +133,7 @@ class Challenge(Aggregate):
     @property
     def audience(self) -> Audience:
         """Who may know of the challenge; its brief may be for fewer."""
-        if self.state in UNPUBLISHED or (
-            self.state is ChallengeState.CANCELLED and self.opened_at is None
-        ):
+        if self.state in UNPUBLISHED or (self.state is ChallengeState.CANCELLED and self.opened_at is None):
             return Audience.OWNER
         if self.brief.confidentiality is Confidentiality.PUBLIC:
             return Audience.PUBLIC
@@ -137,17 +148,7 @@ class Challenge(Aggregate):
     @property
     def need(self) -> Need:
         """The challenge as the matching engine sees it."""
-        brief = self.brief
-        return Need(
-            challenge_id=self.id,
-            version=self.version,
-            skills=brief.skills,
-            hours_per_week=brief.hours_per_week,
-            city=brief.city,
-            province=brief.province,
-            remote=brief.remote,
-            eligible_schools=frozenset(brief.eligible_schools),
-        )
+        return self.brief.need(self.id, self.version)
 
     def amend(self, brief: Brief) -> None:
         """Replace the brief until bids are judged; the deadline of an open challenge only moves later."""
@@ -246,13 +247,3 @@ def check_brief(brief: Brief) -> None:
         raise Invalid(field="teaser", reason="a confidential challenge needs one")
     if brief.reward_cny < 0:
         raise Invalid(field="reward_cny", reason="negative")
-    if len({need.skill for need in brief.skills}) < len(brief.skills):
-        raise Invalid(field="skills", reason="duplicate")
-
-
-def with_equal_weights(skills: tuple[SkillNeed, ...]) -> tuple[SkillNeed, ...]:
-    """Weights that sum to 1: as given in proportion, or equal where none is given."""
-    total = sum(need.weight for need in skills)
-    if total <= 0:
-        return tuple(replace(need, weight=1 / len(skills)) for need in skills)
-    return tuple(replace(need, weight=need.weight / total) for need in skills)

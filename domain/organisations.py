@@ -47,9 +47,7 @@ class Organisation(Aggregate):
     def register(
         cls, id: str, kind: OrganisationKind, name_zh: str, name_en: str, city: str, province: str
     ) -> "Organisation":
-        organisation = cls(
-            id=id, kind=kind, name_zh=name_zh, name_en=name_en, city=city, province=province
-        )
+        organisation = cls(id=id, kind=kind, name_zh=name_zh, name_en=name_en, city=city, province=province)
         organisation.record(OrganisationRegistered(kind=kind))
         return organisation
 

@@ -104,8 +104,8 @@ class Projects(Repository[Project], Protocol):
 
 
 class Announcements(Protocol):
-    def announce(self, policy: Policy, found: Sequence[Announcement]) -> list[Announcement]:
-        """Store what was found; returns those that the teams have not been told of under this policy."""
+    def announce(self, policy: Policy, found: Sequence[Announcement]) -> None:
+        """Store what was found, and tell those whom this policy had not told: an event a challenge."""
         ...
 
 

@@ -1,13 +1,15 @@
 """Projects: what an award starts, and its milestones with two separate signatures."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import ClassVar
 
 from domain import events
 from domain.aggregate import Aggregate
 from domain.errors import Invalid, NotAllowed, NotFound, WrongState
+
+CHINA = timezone(timedelta(hours=8))
 
 
 class ProjectState(StrEnum):
@@ -47,6 +49,11 @@ class Milestone:
     returned_reason: str = ""
     signed_at: dict[Side, datetime] = field(default_factory=dict)
     overdue: bool = False
+
+    @property
+    def overdue_from(self) -> datetime:
+        """The end of the day on which it is due, in China's time, which has no daylight saving."""
+        return datetime.combine(self.due_on + timedelta(days=1), time.min, tzinfo=CHINA)
 
 
 @dataclass(kw_only=True)
@@ -112,10 +119,8 @@ class Project(Aggregate):
         raise NotFound(kind="milestone", id=milestone_id)
 
     def submit_milestone(self, milestone_id: str, note: str, now: datetime) -> None:
-        """Hand a finished step to both mentors; whatever was signed before a return has to be signed again."""
-        milestone = self._working_milestone(
-            milestone_id, MilestoneState.PLANNED, MilestoneState.RETURNED
-        )
+        """Hand a finished step to both mentors; what was signed before a return is signed again."""
+        milestone = self._working_milestone(milestone_id, MilestoneState.PLANNED, MilestoneState.RETURNED)
         milestone.state = MilestoneState.SUBMITTED
         milestone.note, milestone.submitted_at, milestone.returned_reason = note, now, ""
         milestone.signed_at = {}
@@ -167,13 +172,13 @@ class Project(Aggregate):
             )
         )
 
-    def mark_overdue(self, milestone_id: str, today: date) -> bool:
+    def mark_overdue(self, milestone_id: str, now: datetime) -> bool:
         """Note that a step is late; False where it is not, so that a stale timer does nothing."""
         milestone = self.milestone(milestone_id)
         waiting = milestone.state in (MilestoneState.PLANNED, MilestoneState.RETURNED)
         if self.state is not ProjectState.ACTIVE or milestone.overdue or not waiting:
             return False
-        if today <= milestone.due_on:
+        if now < milestone.overdue_from:
             return False
         milestone.overdue = True
         self.record(

@@ -7,8 +7,8 @@ from typing import ClassVar
 from domain.aggregate import Aggregate
 from domain.errors import Invalid, NotAllowed, WrongState
 from domain.events import TeamChanged, TeamFormed, TeamLocked, TeamUnlocked
-from domain.matching.model import Levels
-from domain.matching.profile import pack_profile
+from domain.matching.model import Levels, Supply
+from domain.matching.profile import pack_profile, unpack_profile
 from domain.students import Student
 
 MOST_MEMBERS = 8
@@ -61,6 +61,20 @@ class Team(Aggregate):
         team._set_roster([captain, *(m for m in members if m.id != captain.id)])
         team.record(TeamFormed(captain_id=captain.id))
         return team
+
+    @property
+    def supply(self) -> Supply:
+        """The team as the matching engine sees it."""
+        return Supply(
+            team_id=self.id,
+            version=self.version,
+            skills=unpack_profile(self.profile),
+            schools=frozenset(self.school_ids),
+            hours_per_week=self.hours_per_week,
+            city=self.city,
+            province=self.province,
+            available=not self.locked,
+        )
 
     def require_captain(self, person_id: str) -> None:
         """Raise NotAllowed unless the person leads this team."""

@@ -1,0 +1,176 @@
+"""Bidding: a captain proposes, changes and withdraws until the deadline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.bids import Bid, PlannedMilestone
+from domain.challenges import Challenge
+from domain.errors import Conflict, DomainError, NotFound
+from domain.matching.score import gates
+from domain.organisations import Actor, Role
+from domain.ports import Timer, TimerKind, UnitOfWork
+from domain.projects import Milestone, Project
+from domain.teams import Team
+
+
+class GateFailed(DomainError):
+    """The team does not meet a condition that the challenge sets for everybody."""
+
+    code = "gate_failed"
+
+
+class MentorFull(DomainError):
+    """The mentor sees as many projects through as they have agreed to."""
+
+    code = "mentor_full"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a team offers: how, in which steps, with how many hours a week."""
+
+    approach: str
+    plan: tuple[PlannedMilestone, ...]
+    hours_per_week: float
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """Who sees the project through, and what the teams that lost are told; `feedback` by bid id.
+
+    A mentor left out is the team's or the challenge's own.
+    """
+
+    school_mentor_id: str | None = None
+    enterprise_mentor_id: str | None = None
+    feedback: Mapping[str, str] = field(default_factory=dict)
+    reserve: frozenset[str] = frozenset()
+
+
+def place_bid(work: UnitOfWork, actor: Actor, challenge_id: str, team_id: str, proposal: Proposal) -> Bid:
+    """Send the team's bid; raises NotAllowed, WrongState, Conflict (has bid), GateFailed or Invalid."""
+    challenge = work.challenges.get(challenge_id)
+    team = _captains_team(work, actor, team_id)
+    challenge.require_bids_open(work.now())
+    if work.bids.of_team(challenge_id, team_id) is not None:
+        raise Conflict(reason="this team has bid already")
+    _require_gates(challenge, team)
+    bid = Bid.draft(
+        id=work.new_id(),
+        challenge_id=challenge_id,
+        team_id=team_id,
+        author_id=actor.person_id,
+        approach=proposal.approach,
+        plan=proposal.plan,
+        hours_per_week=proposal.hours_per_week,
+        now=work.now(),
+    )
+    bid.submit(work.now())
+    work.bids.save(bid)
+    work.challenges.refresh_listing(challenge_id)
+    return bid
+
+
+def revise_bid(work: UnitOfWork, actor: Actor, bid_id: str, proposal: Proposal) -> Bid:
+    """Replace a sent bid before the deadline."""
+    bid = work.bids.get(bid_id)
+    _captains_team(work, actor, bid.team_id)
+    work.challenges.get(bid.challenge_id).require_bids_open(work.now())
+    bid.revise(proposal.approach, proposal.plan, proposal.hours_per_week)
+    work.bids.save(bid)
+    return bid
+
+
+def withdraw_bid(work: UnitOfWork, actor: Actor, bid_id: str) -> Bid:
+    """Take a bid back before the deadline."""
+    bid = work.bids.get(bid_id)
+    _captains_team(work, actor, bid.team_id)
+    work.challenges.get(bid.challenge_id).require_bids_open(work.now())
+    bid.withdraw()
+    work.bids.save(bid)
+    work.challenges.refresh_listing(bid.challenge_id)
+    return bid
+
+
+def shortlist_bid(work: UnitOfWork, actor: Actor, bid_id: str) -> Bid:
+    """Mark a bid as one that the factory looks at more closely."""
+    bid = work.bids.get(bid_id)
+    _require_selector(actor, work.challenges.get(bid.challenge_id))
+    bid.shortlist()
+    work.bids.save(bid)
+    return bid
+
+
+def award_bid(work: UnitOfWork, actor: Actor, bid_id: str, award: Award) -> Project:
+    """Choose the winner, tell the others, and start the project: all of it or nothing."""
+    winner = work.bids.get(bid_id)
+    challenge = work.challenges.get(winner.challenge_id)
+    _require_selector(actor, challenge)
+    team = work.teams.get(winner.team_id)
+    mentors = _mentors(work, challenge, team, award)
+    winner.award()
+    work.bids.save(winner)
+    for bid in work.bids.of_challenge(challenge.id):
+        if bid.id != winner.id and bid.in_the_running:
+            feedback = award.feedback.get(bid.id, "")
+            bid.reserve(feedback) if bid.id in award.reserve else bid.decline(feedback)
+            work.bids.save(bid)
+    project = Project.plan(
+        id=work.new_id(),
+        challenge_id=challenge.id,
+        bid_id=winner.id,
+        team_id=team.id,
+        factory_id=challenge.factory_id,
+        school_mentor_id=mentors[0],
+        enterprise_mentor_id=mentors[1],
+        milestones=[
+            Milestone(id=work.new_id(), position=position, title=step.title, due_on=step.due_on)
+            for position, step in enumerate(winner.plan)
+        ],
+        now=work.now(),
+    )
+    project.activate()
+    work.projects.save(project)
+    challenge.award(winner.id, team.id)
+    challenge.start(project.id)
+    work.challenges.save(challenge)
+    work.timers.cancel(challenge.id)
+    for milestone in project.milestones:
+        work.timers.set(Timer(project.id, TimerKind.MILESTONE_DUE, milestone.overdue_from, milestone.id))
+    return project
+
+
+def _captains_team(work: UnitOfWork, actor: Actor, team_id: str) -> Team:
+    team = work.teams.get(team_id)
+    team.require_captain(actor.person_id)
+    return team
+
+
+def _require_selector(actor: Actor, challenge: Challenge) -> None:
+    actor.require(Role.ENGINEER, Role.FACTORY_ADMIN, organisation_id=challenge.factory_id)
+
+
+def _require_gates(challenge: Challenge, team: Team) -> None:
+    failed = gates(challenge.need, team.supply)
+    if failed:
+        raise GateFailed(gates=failed)
+
+
+def _mentors(work: UnitOfWork, challenge: Challenge, team: Team, award: Award) -> tuple[str, str]:
+    school = award.school_mentor_id or team.school_mentor_id
+    enterprise = award.enterprise_mentor_id or challenge.enterprise_mentor_id
+    if school is None:
+        raise NotFound(field="school_mentor_id", kind="school mentor")
+    if enterprise is None:
+        raise NotFound(field="enterprise_mentor_id", kind="enterprise mentor")
+    _require_mentor(work, school, set(team.school_ids), field="school_mentor_id")
+    _require_mentor(work, enterprise, {challenge.factory_id}, field="enterprise_mentor_id")
+    return school, enterprise
+
+
+def _require_mentor(work: UnitOfWork, person_id: str, organisations: set[str], field: str) -> None:
+    person = work.people.get(person_id)
+    if Role.MENTOR not in person.roles or person.organisation_id not in organisations:
+        raise NotFound(field=field, kind="mentor", id=person_id)
+    if work.projects.running_of_mentor(person_id) >= person.capacity:
+        raise MentorFull(field=field, id=person_id, capacity=person.capacity)

@@ -1,0 +1,121 @@
+"""Posting a challenge and taking it to the point where teams may bid."""
+
+from dataclasses import dataclass, replace
+
+from domain.challenges import Brief, Challenge
+from domain.errors import Invalid, NotAllowed, StaleAggregate
+from domain.matching.taxonomy import Taxonomy
+from domain.matching.validation import normalise_weights, validate_need
+from domain.organisations import Actor, OrganisationKind, Role
+from domain.ports import Timer, TimerKind, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class PostChallenge:
+    """A new challenge of the actor's factory; published at once where `publish` and the actor may approve."""
+
+    brief: Brief
+    publish: bool = False
+    enterprise_mentor_id: str | None = None
+
+
+def post_challenge(work: UnitOfWork, actor: Actor, command: PostChallenge, taxonomy: Taxonomy) -> Challenge:
+    """Draft a challenge, and open it where asked; raises NotAllowed, Invalid or UnknownSkill."""
+    actor.require(Role.ENGINEER, Role.FACTORY_ADMIN)
+    factory = work.organisations.get(actor.organisation_id)
+    if factory.kind is not OrganisationKind.FACTORY:
+        raise NotAllowed(reason="only a factory posts challenges")
+    challenge = Challenge.draft(
+        id=work.new_id(),
+        number=work.challenges.next_number(),
+        factory_id=factory.id,
+        author_id=actor.person_id,
+        brief=checked(command.brief, taxonomy),
+        now=work.now(),
+        enterprise_mentor_id=command.enterprise_mentor_id,
+    )
+    if command.publish:
+        challenge.submit()
+        _open(work, actor, challenge)
+    work.challenges.save(challenge)
+    return challenge
+
+
+def amend_challenge(
+    work: UnitOfWork, actor: Actor, challenge_id: str, version: int, brief: Brief, taxonomy: Taxonomy
+) -> Challenge:
+    """Replace the brief that the actor read at `version`; raises StaleAggregate if it moved on."""
+    challenge = own_challenge(work, actor, challenge_id)
+    if challenge.version != version:
+        raise StaleAggregate(kind=challenge.name, id=challenge.id, version=challenge.version)
+    challenge.amend(checked(brief, taxonomy))
+    if challenge.opened_at is not None:
+        _set_deadline(work, challenge)
+    work.challenges.save(challenge)
+    return challenge
+
+
+def submit_challenge(work: UnitOfWork, actor: Actor, challenge_id: str) -> Challenge:
+    """Hand a draft to the approver."""
+    challenge = own_challenge(work, actor, challenge_id)
+    challenge.submit()
+    work.challenges.save(challenge)
+    return challenge
+
+
+def publish_challenge(work: UnitOfWork, actor: Actor, challenge_id: str) -> Challenge:
+    """Open a reviewed challenge; raises NotAllowed unless the actor approves for the factory."""
+    challenge = own_challenge(work, actor, challenge_id)
+    _open(work, actor, challenge)
+    work.challenges.save(challenge)
+    return challenge
+
+
+def return_challenge(work: UnitOfWork, actor: Actor, challenge_id: str) -> Challenge:
+    """Send a challenge in review back to its author."""
+    challenge = own_challenge(work, actor, challenge_id)
+    actor.require(Role.FACTORY_ADMIN)
+    challenge.send_back()
+    work.challenges.save(challenge)
+    return challenge
+
+
+def cancel_challenge(work: UnitOfWork, actor: Actor, challenge_id: str) -> Challenge:
+    """Take a challenge back before its award; the teams that bid are declined."""
+    challenge = own_challenge(work, actor, challenge_id)
+    challenge.cancel()
+    work.timers.cancel(challenge.id)
+    work.challenges.save(challenge)
+    for bid in work.bids.of_challenge(challenge.id):
+        if bid.in_the_running:
+            bid.decline()
+            work.bids.save(bid)
+    return challenge
+
+
+def own_challenge(work: UnitOfWork, actor: Actor, challenge_id: str) -> Challenge:
+    """The challenge, if the actor posts for its factory; raises NotFound or NotAllowed."""
+    challenge = work.challenges.get(challenge_id)
+    actor.require(Role.ENGINEER, Role.FACTORY_ADMIN, organisation_id=challenge.factory_id)
+    return challenge
+
+
+def checked(brief: Brief, taxonomy: Taxonomy) -> Brief:
+    """The brief with weights that sum to 1; raises Invalid for what no taxonomy or need allows."""
+    if brief.industry not in {trade.code for trade in taxonomy.trades}:
+        raise Invalid(field="industry", reason="unknown trade", trade=brief.industry)
+    if not brief.skills:
+        return brief
+    weighted = replace(brief, skills=normalise_weights(brief.skills))
+    validate_need(weighted.need("", 0), taxonomy)
+    return weighted
+
+
+def _open(work: UnitOfWork, actor: Actor, challenge: Challenge) -> None:
+    actor.require(Role.FACTORY_ADMIN, organisation_id=challenge.factory_id)
+    challenge.open(work.now())
+    _set_deadline(work, challenge)
+
+
+def _set_deadline(work: UnitOfWork, challenge: Challenge) -> None:
+    work.timers.set(Timer(challenge.id, TimerKind.BIDS_CLOSE, challenge.brief.bids_close_at))

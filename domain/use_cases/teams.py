@@ -1,0 +1,117 @@
+"""Forming a team, and keeping its profile what its members can do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.errors import NotFound, StaleAggregate
+from domain.matching.taxonomy import Taxonomy
+from domain.organisations import Actor, OrganisationKind, Role
+from domain.ports import UnitOfWork
+from domain.students import Student
+from domain.teams import Team
+
+
+@dataclass(frozen=True, slots=True)
+class FormTeam:
+    """A new team led by the actor; `member_ids` may leave the captain out."""
+
+    title: str
+    member_ids: tuple[str, ...]
+    hours_per_week: float
+    school_mentor_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTeam:
+    """What the captain changes; None leaves a thing as it is."""
+
+    title: str | None = None
+    member_ids: tuple[str, ...] | None = None
+    hours_per_week: float | None = None
+    school_mentor_id: str | None = None
+    locked: bool | None = None
+
+
+def form_team(work: UnitOfWork, actor: Actor, command: FormTeam) -> Team:
+    """Raises NotAllowed unless the actor is a student, NotFound for an unknown member."""
+    actor.require(Role.STUDENT)
+    captain = work.students.get(actor.person_id)
+    school = work.organisations.get(captain.school_id)
+    team = Team.form(
+        id=work.new_id(),
+        title=command.title,
+        captain=captain,
+        members=_students(work, command.member_ids),
+        hours_per_week=command.hours_per_week,
+        city=school.city,
+        province=school.province,
+        school_mentor_id=_checked_mentor(work, command.school_mentor_id),
+    )
+    work.teams.save(team)
+    return team
+
+
+def change_team(work: UnitOfWork, actor: Actor, team_id: str, version: int, command: ChangeTeam) -> Team:
+    """Change the team that the captain read at `version`; raises StaleAggregate if it moved on."""
+    team = work.teams.get(team_id)
+    team.require_captain(actor.person_id)
+    if team.version != version:
+        raise StaleAggregate(kind=team.name, id=team.id, version=team.version)
+    if command.locked is False and team.locked:
+        team.unlock()
+    if command.member_ids is not None:
+        team.change_roster(_students(work, command.member_ids))
+    mentor_id = _checked_mentor(work, command.school_mentor_id)
+    if (command.title, command.hours_per_week, mentor_id) != (None, None, None):
+        team.describe(command.title, command.hours_per_week, mentor_id)
+    if command.locked and not team.locked:
+        team.lock()
+    work.teams.save(team)
+    return team
+
+
+def rate_own_skills(work: UnitOfWork, actor: Actor, levels: Mapping[str, int], taxonomy: Taxonomy) -> Student:
+    """Replace the actor's self-rated skills, and with them the profiles of the actor's teams."""
+    actor.require(Role.STUDENT)
+    student = work.students.get(actor.person_id)
+    student.rate_own_skills({taxonomy.skill(code).code: level for code, level in levels.items()})
+    _save_with_teams(work, student)
+    return student
+
+
+def certify_skill(
+    work: UnitOfWork, actor: Actor, student_id: str, code: str, level: int, taxonomy: Taxonomy
+) -> Student:
+    """Attest a student's level: a mentor or school administrator does, in the name of their organisation."""
+    actor.require(Role.MENTOR, Role.SCHOOL_ADMIN)
+    student = work.students.get(student_id)
+    if work.organisations.get(actor.organisation_id).kind is OrganisationKind.SCHOOL:
+        actor.require(Role.MENTOR, Role.SCHOOL_ADMIN, organisation_id=student.school_id)
+    student.certify(taxonomy.skill(code).code, level, by=actor.organisation_id)
+    _save_with_teams(work, student)
+    return student
+
+
+def _save_with_teams(work: UnitOfWork, student: Student) -> None:
+    work.students.save(student)
+    teams = work.teams.of_students([student.id])
+    members = work.students.find({m for team in teams for m in team.member_ids}) | {student.id: student}
+    for team in teams:
+        team.update_profile(members[m] for m in team.member_ids)
+        work.teams.save(team)
+
+
+def _students(work: UnitOfWork, ids: Sequence[str]) -> list[Student]:
+    found = work.students.find(ids)
+    for position, id in enumerate(ids):
+        if id not in found:
+            raise NotFound(field=f"member_ids.{position}", kind="student", id=id)
+    return [found[id] for id in ids]
+
+
+def _checked_mentor(work: UnitOfWork, mentor_id: str | None) -> str | None:
+    if mentor_id is None:
+        return None
+    if Role.MENTOR not in work.people.get(mentor_id).roles:
+        raise NotFound(field="school_mentor_id", kind="mentor", id=mentor_id)
+    return mentor_id

@@ -1,0 +1,125 @@
+"""What processors write: announcements, inboxes, progress."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import fields
+
+from sqlalchemy import Connection, bindparam, update
+
+from domain.announcements import Announcement, Telling
+from domain.matching.model import Policy
+from domain.ports import Clock, Ids, Notification
+from domain.progress import ProjectProgress
+from infra.outbox import Outbox
+from infra.sql import insert_or
+from infra.tables.projections import announcements, notifications, project_progress
+
+
+class SqlAnnouncements:
+    """Announcements, one for each challenge, team and policy version."""
+
+    def __init__(self, connection: Connection, clock: Clock, ids: Ids, outbox: Outbox) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._ids = ids
+        self._outbox = outbox
+
+    def announce(self, policy: Policy, found: Sequence[Announcement]) -> None:
+        if not found:
+            return
+        told = self._insert_new(policy, found)
+        known = [a for a in found if (a.challenge_id, a.team_id) not in told]
+        if known:
+            self._update(policy, known)
+        teams_told: dict[str, list[str]] = defaultdict(list)
+        for challenge_id, team_id in sorted(told):
+            teams_told[challenge_id].append(team_id)
+        for challenge_id, team_ids in teams_told.items():
+            telling = Telling.make(self._ids.new(), challenge_id, policy.version, team_ids)
+            self._outbox.append(telling, telling.take_events())
+
+    def _insert_new(self, policy: Policy, found: Sequence[Announcement]) -> set[tuple[str, str]]:
+        now = self._clock.now()
+        rows = [
+            {
+                "challenge_id": a.challenge_id,
+                "team_id": a.team_id,
+                "policy_version": policy.version,
+                "score": a.score,
+                "rank": a.rank,
+                "made_at": now,
+            }
+            for a in found
+        ]
+        statement = (
+            insert_or(self._connection, announcements)
+            .values(rows)
+            .on_conflict_do_nothing()
+            .returning(announcements.c.challenge_id, announcements.c.team_id)
+        )
+        return {(challenge_id, team_id) for challenge_id, team_id in self._connection.execute(statement)}
+
+    def _update(self, policy: Policy, known: Sequence[Announcement]) -> None:
+        columns = announcements.c
+        self._connection.execute(
+            update(announcements)
+            .where(
+                columns.challenge_id == bindparam("challenge"),
+                columns.team_id == bindparam("team"),
+                columns.policy_version == policy.version,
+            )
+            .values(score=bindparam("new_score"), rank=bindparam("new_rank")),
+            [
+                {"challenge": a.challenge_id, "team": a.team_id, "new_score": a.score, "new_rank": a.rank}
+                for a in known
+            ],
+        )
+
+
+class SqlNotifications:
+    """Lines in people's inboxes."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def add(self, lines: Sequence[Notification]) -> None:
+        if not lines:
+            return
+        now = self._clock.now()
+        self._connection.execute(
+            insert_or(self._connection, notifications).on_conflict_do_nothing(),
+            [
+                {
+                    "person_id": line.person_id,
+                    "kind": line.kind,
+                    "subject": line.subject,
+                    "challenge_id": line.challenge_id,
+                    "event_id": line.event_id,
+                    "created_at": now,
+                }
+                for line in lines
+            ],
+        )
+
+
+class SqlProgress:
+    """How projects stand; only a newer version replaces what is shown."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def save(self, progress: Sequence[ProjectProgress]) -> None:
+        if not progress:
+            return
+        columns = [f.name for f in fields(ProjectProgress)]
+        statement = insert_or(self._connection, project_progress)
+        shown = statement.excluded
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["project_id"],
+                set_={name: shown[name] for name in columns if name != "project_id"},
+                where=project_progress.c.version <= shown.version,
+            ),
+            [{name: getattr(p, name) for name in columns} for p in progress],
+        )

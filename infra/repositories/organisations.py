@@ -1,0 +1,79 @@
+"""Organisations, people and students."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+
+from domain.organisations import Organisation, Person
+from domain.students import Student, StudentSkill
+from infra.repositories.base import SqlRepository
+from infra.tables.market import organisations, people, student_skills, students
+
+
+class SqlOrganisations(SqlRepository[Organisation]):
+    table = organisations
+    kind = Organisation
+
+    def to_values(self, aggregate: Organisation) -> dict[str, Any]:
+        return {
+            "kind": aggregate.kind,
+            "name_zh": aggregate.name_zh,
+            "name_en": aggregate.name_en,
+            "city": aggregate.city,
+            "province": aggregate.province,
+        }
+
+    def from_rows(self, rows: Sequence[Row[Any]]) -> list[Organisation]:
+        return [Organisation(**row._mapping) for row in rows]
+
+
+class SqlPeople(SqlRepository[Person]):
+    table = people
+    kind = Person
+
+    def to_values(self, aggregate: Person) -> dict[str, Any]:
+        return {
+            "organisation_id": aggregate.organisation_id,
+            "login": aggregate.login,
+            "name_zh": aggregate.name_zh,
+            "name_en": aggregate.name_en,
+            "roles": aggregate.roles,
+            "capacity": aggregate.capacity,
+        }
+
+    def from_rows(self, rows: Sequence[Row[Any]]) -> list[Person]:
+        return [Person(**row._mapping) for row in rows]
+
+
+class SqlStudents(SqlRepository[Student]):
+    table = students
+    kind = Student
+
+    def to_values(self, aggregate: Student) -> dict[str, Any]:
+        return {"school_id": aggregate.school_id}
+
+    def from_rows(self, rows: Sequence[Row[Any]]) -> list[Student]:
+        found = {row.id: Student(**row._mapping) for row in rows}
+        if found:
+            skills = select(student_skills).where(student_skills.c.student_id.in_(found))
+            for skill in self.connection.execute(skills):
+                found[skill.student_id].skills[skill.skill] = StudentSkill(skill.level, skill.certified_by)
+        return list(found.values())
+
+    def save_parts(self, aggregate: Student) -> None:
+        mine = student_skills.c.student_id == aggregate.id
+        self.connection.execute(delete(student_skills).where(mine))
+        if aggregate.skills:
+            self.connection.execute(
+                insert(student_skills),
+                [
+                    {
+                        "student_id": aggregate.id,
+                        "skill": code,
+                        "level": skill.level,
+                        "certified_by": skill.certified_by,
+                    }
+                    for code, skill in aggregate.skills.items()
+                ],
+            )

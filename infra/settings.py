@@ -1,0 +1,83 @@
+"""What an operator may set, by environment variables that start with JIEBANG_."""
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The product's settings; the three service addresses are given together or not at all.
+
+    Without them it runs embedded: one process and one SQLite file below `home`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="JIEBANG_", extra="forbid")
+
+    home: Path = Path(".jiebang")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    public_url: str | None = None
+
+    database_url: SecretStr | None = None
+    kafka: str | None = None
+    elasticsearch: str | None = None
+
+    topic_prefix: str = "jiebang"
+    index_prefix: str = "jiebang"
+    partitions: Annotated[int, Field(ge=1, le=1000)] = 12
+    generation: Annotated[int, Field(ge=1)] = 1
+
+    sent_retention_days: Annotated[int, Field(ge=1)] = 7
+    inbox_retention_days: Annotated[int, Field(ge=1)] = 8
+
+    rate_limit: str = "600/minute"
+    sign_in_limit: str = "10/minute"
+    most_body_bytes: Annotated[int, Field(ge=1024)] = 1024 * 1024
+    most_upload_bytes: Annotated[int, Field(ge=1024)] = 20 * 1024 * 1024
+    trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]", "testserver")
+    sample_data: bool = False
+
+    smtp_url: SecretStr | None = None
+    mail_from: str = "jiebang@localhost"
+
+    @model_validator(mode="after")
+    def _one_of_two_forms(self) -> Self:
+        services = {
+            "JIEBANG_DATABASE_URL": self.database_url,
+            "JIEBANG_KAFKA": self.kafka,
+            "JIEBANG_ELASTICSEARCH": self.elasticsearch,
+        }
+        missing = [name for name, value in services.items() if not value]
+        if missing and len(missing) < len(services):
+            raise ValueError(
+                "Jiebang runs embedded (none of the three services) or scaled (all of them): "
+                f"also set {' and '.join(missing)}, or unset the others."
+            )
+        if self.database_url and not self.database_url.get_secret_value().startswith("postgresql"):
+            raise ValueError(
+                "JIEBANG_DATABASE_URL has to name a PostgreSQL database (postgresql+psycopg://...): "
+                "the scaled form's processes write side by side, which SQLite cannot."
+            )
+        return self
+
+    @property
+    def scaled(self) -> bool:
+        """Whether the three services are set."""
+        return self.kafka is not None
+
+    @property
+    def store_url(self) -> str:
+        """Where the rows are, as SQLAlchemy takes it."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.home / 'jiebang.sqlite3').absolute()}"
+
+    @property
+    def events_topic(self) -> str:
+        return f"{self.topic_prefix}.events"
+
+    @property
+    def intake_topic(self) -> str:
+        return f"{self.topic_prefix}.intake"

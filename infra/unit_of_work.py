@@ -1,0 +1,91 @@
+"""One transaction with its repositories; the outbox is written with it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from domain.events import EventRecord
+from domain.ports import Clock, Ids
+from infra.database import Database
+from infra.outbox import Outbox
+from infra.repositories.bids import SqlBids
+from infra.repositories.challenges import SqlChallenges
+from infra.repositories.derived import SqlAnnouncements, SqlNotifications, SqlProgress
+from infra.repositories.log import IdempotencyKeys, Inbox, SqlDeadLetters, SqlTimers
+from infra.repositories.organisations import SqlOrganisations, SqlPeople, SqlStudents
+from infra.repositories.projects import SqlProjects
+from infra.repositories.teams import SqlTeams
+
+
+class _FixedClock:
+    """The time at which a unit of work began: all of it happens at once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+
+class SqlUnitOfWork:
+    """The domain's unit of work over one connection; made by `Store.begin`."""
+
+    def __init__(
+        self, connection: Connection, clock: Clock, ids: Ids, correlation_id: str | None = None
+    ) -> None:
+        fixed = _FixedClock(clock.now())
+        self.connection = connection
+        self.outbox = Outbox(connection, fixed, ids, correlation_id)
+        self._clock = fixed
+        self._ids = ids
+        self.wrote_messages = False
+        self.organisations = SqlOrganisations(connection, self.outbox)
+        self.people = SqlPeople(connection, self.outbox)
+        self.students = SqlStudents(connection, self.outbox)
+        self.teams = SqlTeams(connection, self.outbox)
+        self.challenges = SqlChallenges(connection, self.outbox)
+        self.bids = SqlBids(connection, self.outbox)
+        self.projects = SqlProjects(connection, self.outbox)
+        self.announcements = SqlAnnouncements(connection, fixed, ids, self.outbox)
+        self.notifications = SqlNotifications(connection, fixed)
+        self.progress = SqlProgress(connection)
+        self.timers = SqlTimers(connection)
+        self.dead_letters = SqlDeadLetters(connection, fixed)
+        self.inbox = Inbox(connection, fixed)
+        self.idempotency = IdempotencyKeys(connection, fixed)
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def new_id(self) -> str:
+        return self._ids.new()
+
+    def because_of(self, cause: EventRecord) -> None:
+        self.outbox.because_of(cause)
+
+    def commit(self) -> None:
+        self.wrote_messages = self.outbox.flush() > 0
+        self.connection.commit()
+
+
+class Store:
+    """Begins units of work; `on_messages` is called after each commit that left something in the outbox."""
+
+    def __init__(
+        self, database: Database, clock: Clock, ids: Ids, on_messages: Callable[[], None] = lambda: None
+    ) -> None:
+        self.database = database
+        self._clock = clock
+        self._ids = ids
+        self.on_messages = on_messages
+
+    @contextmanager
+    def begin(self, correlation_id: str | None = None) -> Iterator[SqlUnitOfWork]:
+        """A transaction; without `commit` it rolls back."""
+        with self.database.write() as connection:
+            work = SqlUnitOfWork(connection, self._clock, self._ids, correlation_id)
+            yield work
+        if work.wrote_messages:
+            self.on_messages()
