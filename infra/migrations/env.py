@@ -1,6 +1,6 @@
 """Alembic's entry: runs over the connection that `infra.schema` hands it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy.types import TypeDecorator
@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeDecorator
 from infra.tables import metadata
 
 
-def render_item(kind: str, item: Any, _: Any) -> str | bool:
+def render_item(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Write our own column types into migrations as what the database sees."""
     if kind != "type" or not isinstance(item, TypeDecorator) or not type(item).__module__.startswith("infra."):
         return False
