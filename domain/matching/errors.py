@@ -1,8 +1,8 @@
-"""Named errors of the matching engine: what is wrong with a need, a level, a policy or the taxonomy's files."""
+"""Named errors of the matching engine: what is wrong with a need, a level, a policy or a data file."""
 
 from typing import ClassVar
 
-from domain.errors import Invalid
+from domain.errors import Invalid, NotFound
 
 
 class UnknownSkill(Invalid):
@@ -84,3 +84,18 @@ class TaxonomyError(Invalid):
 
     def __init__(self, file: str, line: int, reason: str) -> None:
         super().__init__(field=f"{file}:{line}", file=file, line=line, reason=reason)
+
+
+class TaxonomyTooLarge(Invalid):
+    """A taxonomy has more skills than the packed index can hold."""
+
+    code: ClassVar[str] = "taxonomy_too_large"
+
+    def __init__(self, skills: int, most: int) -> None:
+        super().__init__(field="skills", skills=skills, most=most)
+
+
+class NotInReplica(NotFound):
+    """The team or the open challenge is not in memory here: it is not open, or its news has not arrived."""
+
+    code: ClassVar[str] = "not_in_replica"

@@ -78,7 +78,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The weights of the score's terms, the credit of uncertified levels and substitutes, the exposure band."""
+    """The weights of the score's terms, the credit of uncertified levels and substitutes, the exposure."""
 
     version: int = 1
     coverage: float = 0.70

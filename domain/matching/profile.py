@@ -1,4 +1,4 @@
-"""A team's skills in compact forms: one byte for the levels of a skill, one line of text for the whole team."""
+"""A team's skills in compact forms: a byte for the levels of one skill, a line of text for all of them."""
 
 from collections.abc import Iterable, Mapping
 

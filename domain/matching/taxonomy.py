@@ -1,4 +1,4 @@
-"""The bilingual tree of industrial skills: families, groups, skills with names and aliases, and the trades."""
+"""The bilingual tree of industrial skills: families, groups, skills with names and aliases; the trades."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -100,6 +100,10 @@ class Taxonomy:
         """The skill whose code, name or alias this is, whatever its case and width."""
         return self._by_name.get(fold(text))
 
+    def family(self, code: str) -> tuple[Skill, ...]:
+        """The skills of a family, none where there is no such family."""
+        return self._families.get(code, ())
+
     def similarity(self, a: str, b: str) -> float:
         """1 for the same skill, 0.5 for siblings, 0.25 for cousins, else 0. Raises UnknownSkill."""
         one, other = self.skill(a), self.skill(b)
@@ -117,6 +121,13 @@ class Taxonomy:
 
     def __len__(self) -> int:
         return len(self.skills)
+
+    @cached_property
+    def _families(self) -> dict[str, tuple[Skill, ...]]:
+        members: dict[str, list[Skill]] = {}
+        for skill in self.skills:
+            members.setdefault(skill.family, []).append(skill)
+        return {code: tuple(skills) for code, skills in members.items()}
 
     @cached_property
     def _by_name(self) -> dict[str, Skill]:

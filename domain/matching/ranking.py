@@ -1,0 +1,88 @@
+"""Ranking the living rows of a layered table by a plan: the part that both indexes share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.matching.layers import Layers
+from domain.matching.model import Hit
+from domain.matching.table import Table
+
+Rows: TypeAlias = NDArray[np.intp]
+Floats: TypeAlias = NDArray[np.float64]
+Keys: TypeAlias = NDArray[np.bytes_]
+
+
+class Plan(Protocol):
+    """A query made ready: which rows pass its gates, and what rows score."""
+
+    def passing(self, table: Table, rows: Rows) -> Rows:
+        """Those of `rows` that pass every gate."""
+
+    def evaluate(self, table: Table, rows: Rows) -> Floats:
+        """The scores of `rows`, whether or not they pass."""
+
+
+def rank(layers: Layers, plan: Plan, k: int) -> list[Hit]:
+    """The k best rows that pass, best first, ties by id."""
+    found: list[tuple[float, str]] = []
+    for table, living in layers.parts():
+        rows = plan.passing(table, living)
+        scores = plan.evaluate(table, rows)
+        found += [(-float(scores[place]), table.key(rows[place])) for place in best(scores, k)]
+    ordered = nsmallest(k, found)
+    return [Hit(key, -negative, place) for place, (negative, key) in enumerate(ordered, start=1)]
+
+
+def score(layers: Layers, plan: Plan, ids: Iterable[str]) -> dict[str, float | None]:
+    """The score of each id; None where there is no such row or a gate is closed."""
+    scores: dict[str, float | None] = dict.fromkeys(ids)
+    for table, living in layers.parts():
+        wanted = [row for key in scores if (row := table.find(key)) is not None]
+        rows = plan.passing(table, np.intersect1d(living, np.array(wanted, dtype=np.intp)))
+        for row, value in zip(rows, plan.evaluate(table, rows), strict=True):
+            scores[table.key(row)] = float(value)
+    return scores
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The scores of every row that passes, taken once; says where any score would stand among them."""
+
+    parts: tuple[tuple[Keys, Floats], ...]
+
+    def rank_at(self, key: str, value: float) -> int:
+        """The rank of the id `key` with the score `value`: one more than the other rows ahead of it."""
+        mine = key.encode()
+        rank = 1
+        for keys, scores in self.parts:
+            ahead = int(np.count_nonzero(scores > value)) + int(
+                np.count_nonzero(keys[scores == value] < mine)
+            )
+            own = np.searchsorted(keys, np.bytes_(mine))
+            if own < len(keys) and keys[own] == mine and scores[own] > value:
+                ahead -= 1
+            rank += ahead
+        return rank
+
+
+def standing(layers: Layers, plan: Plan) -> Standing:
+    """Take the scores of every row that passes."""
+    parts = []
+    for table, living in layers.parts():
+        rows = plan.passing(table, living)
+        parts.append((table.keys[rows], plan.evaluate(table, rows)))
+    return Standing(tuple(parts))
+
+
+def best(scores: Floats, k: int) -> Rows:
+    """The positions of the k highest scores, best first; the earlier position wins a tie."""
+    chosen = np.arange(len(scores))
+    if len(scores) > k:
+        threshold = np.partition(scores, len(scores) - k)[len(scores) - k]
+        chosen = np.flatnonzero(scores >= threshold)
+    return chosen[np.lexsort((chosen, -scores[chosen]))][:k]

@@ -1,0 +1,188 @@
+"""The index of teams: ranks them for a challenge, exactly as `score` says, over arrays."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.matching import ranking
+from domain.matching.errors import InvalidProfile
+from domain.matching.layers import Layers
+from domain.matching.model import DEFAULT_POLICY, Hit, Need, Policy, Supply, TeamRow
+from domain.matching.profile import pack_levels, profile_items
+from domain.matching.ranking import Standing
+from domain.matching.table import Table
+from domain.matching.taxonomy import Taxonomy
+from domain.matching.team_plan import TeamPlan, plan_for_teams
+from domain.matching.validation import validate_limit
+from domain.matching.vocabulary import Vocabulary
+from domain.matching.words import CODE_BITS, WordCoder, unpack_word
+
+NOBODY: frozenset[str] = frozenset()
+
+
+class TeamIndex:
+    """Teams ready for ranking.
+
+    Any number of threads may read while one writes: a change replaces the state whole, and a reader works to
+    its end on the state that it began with. Writers wait for each other.
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy
+        self._vocabulary = Vocabulary()
+        self._coder = WordCoder(taxonomy)
+        self._writing = threading.Lock()
+        self._layers = Layers.of(self._table([], [], []))
+
+    @classmethod
+    def build(cls, supplies: Iterable[Supply], taxonomy: Taxonomy) -> Self:
+        """An index of teams with distinct ids. Skills that the taxonomy does not know are left out."""
+        index = cls(taxonomy)
+        index._layers = Layers.of(index._table_of(list(supplies)))
+        return index
+
+    @classmethod
+    def from_profiles(cls, rows: Sequence[TeamRow], taxonomy: Taxonomy) -> Self:
+        """The same from stored rows, quickly. Raises InvalidProfile where a profile is malformed."""
+        index = cls(taxonomy)
+        index._layers = Layers.of(
+            index._table(
+                rows,
+                [frozenset(row.schools) for row in rows],
+                [index._coder.encode(profile_items(row.profile)) for row in rows],
+            )
+        )
+        return index
+
+    def upsert(self, supply: Supply) -> None:
+        """Add a team or replace the one with its id; the next ranking sees it."""
+        self.apply([supply])
+
+    def remove(self, team_id: str) -> None:
+        """Take a team out; an unknown id changes nothing."""
+        self.apply([], [team_id])
+
+    def apply(self, supplies: Sequence[Supply], removed: Iterable[str] = ()) -> None:
+        """Add or replace teams with distinct ids, and take the `removed` out, in one step for readers."""
+        with self._writing:
+            self._layers = self._layers.changed(self._table_of(supplies), removed)
+
+    def compact(self) -> None:
+        """Move recent changes into the main part; happens by itself after some changes."""
+        with self._writing:
+            self._layers = self._layers.compacted()
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    def __contains__(self, team_id: object) -> bool:
+        return isinstance(team_id, str) and self._layers.find(team_id) is not None
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of the arrays in bytes, ids included."""
+        layers = self._layers
+        return layers.main.nbytes + layers.alive.nbytes + layers.recent.nbytes
+
+    def version(self, team_id: str) -> int | None:
+        """The version of a team that the index holds."""
+        found = self._layers.find(team_id)
+        return int(found[0].fixed["version"][found[1]]) if found else None
+
+    def supply(self, team_id: str) -> Supply | None:
+        """A team as the index holds it: without self-rated levels at or below certified ones."""
+        found = self._layers.find(team_id)
+        if found is None:
+            return None
+        table, row = found
+        words = (unpack_word(int(word)) for word in table.ragged["words"][table.cells(row)])
+        city, province = self._vocabulary.places.values[table.fixed["place"][row]]
+        return Supply(
+            team_id,
+            int(table.fixed["version"][row]),
+            {self._taxonomy.skills[skill].code: levels for skill, levels in words},
+            self._vocabulary.schools.values[table.fixed["schools"][row]],
+            self._vocabulary.hours.values[table.fixed["hours"][row]],
+            city,
+            province,
+            bool(table.fixed["available"][row]),
+        )
+
+    def rank(
+        self, need: Need, k: int, policy: Policy = DEFAULT_POLICY, *, full_schools: frozenset[str] = NOBODY
+    ) -> list[Hit]:
+        """The k best teams that pass every gate, best first, ties by id; fewer where fewer pass.
+
+        Raises InvalidLimit for k below 1, and the errors of `validate_need` and `validate_policy`.
+        """
+        validate_limit(k)
+        return ranking.rank(self._layers, self._plan(need, policy, full_schools), k)
+
+    def score(
+        self,
+        need: Need,
+        team_ids: Iterable[str],
+        policy: Policy = DEFAULT_POLICY,
+        *,
+        full_schools: frozenset[str] = NOBODY,
+    ) -> dict[str, float | None]:
+        """The score of each of these teams; None where a gate is closed or the index has no such team."""
+        return ranking.score(self._layers, self._plan(need, policy, full_schools), team_ids)
+
+    def count_eligible(self, need: Need, *, full_schools: frozenset[str] = NOBODY) -> int:
+        """How many teams pass every gate."""
+        layers = self._layers
+        plan = self._plan(need, DEFAULT_POLICY, full_schools)
+        return sum(len(plan.passing(table, rows)) for table, rows in layers.parts())
+
+    def standing(
+        self, need: Need, policy: Policy = DEFAULT_POLICY, *, full_schools: frozenset[str] = NOBODY
+    ) -> Standing:
+        """The scores of all teams that pass every gate, to ask which rank a score has."""
+        return ranking.standing(self._layers, self._plan(need, policy, full_schools))
+
+    def _plan(self, need: Need, policy: Policy, full_schools: frozenset[str]) -> TeamPlan:
+        return plan_for_teams(need, self._taxonomy, policy, self._vocabulary, full_schools)
+
+    def _table_of(self, supplies: Sequence[Supply]) -> Table:
+        words = [
+            self._coder.encode((code, pack_levels(levels)) for code, levels in supply.skills.items())
+            for supply in supplies
+        ]
+        return self._table(supplies, [supply.schools for supply in supplies], words)
+
+    def _table(
+        self,
+        teams: Sequence[Supply | TeamRow],
+        schools: Sequence[frozenset[str]],
+        words: Sequence[Sequence[int]],
+    ) -> Table:
+        counts = np.array([len(of_team) for of_team in words], dtype=np.int32)
+        flat = np.fromiter((word for of_team in words for word in of_team), dtype=np.uint16)
+        _check_distinct(flat, counts, teams)
+        return Table.of(
+            [team.team_id for team in teams],
+            {
+                "version": np.array([team.version for team in teams], dtype=np.int64),
+                "hours": self._vocabulary.hours.numbers(team.hours_per_week for team in teams),
+                "place": self._vocabulary.places.numbers((team.city, team.province) for team in teams),
+                "schools": self._vocabulary.schools.numbers(schools),
+                "available": np.array([team.available for team in teams], dtype=np.bool_),
+            },
+            counts,
+            {"words": flat},
+        )
+
+
+def _check_distinct(
+    words: NDArray[np.uint16], counts: NDArray[np.int32], teams: Sequence[Supply | TeamRow]
+) -> None:
+    """A profile names each skill once, or a team would count one skill as several."""
+    owners = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    keys = np.sort(owners << 16 | words >> CODE_BITS)
+    twice = np.flatnonzero(keys[1:] == keys[:-1])
+    if len(twice):
+        raise InvalidProfile(teams[int(keys[twice[0]] >> 16)].team_id)

@@ -1,0 +1,101 @@
+"""Random instances: few skills, places and schools, so that ties, gates and substitutes abound."""
+
+from hypothesis import strategies as st
+
+from domain.matching.model import Levels, Member, Need, Policy, SkillNeed, Supply
+from domain.matching.taxonomy import Taxonomy
+from domain.matching.validation import normalise_weights
+
+TAXONOMY = Taxonomy.load()
+CODES = (
+    "plc-programming",
+    "siemens-s7",
+    "ladder-logic",
+    "servo-control",
+    "scada",
+    "opc-ua",
+    "modbus",
+    "profinet",
+    "python",
+    "java",
+    "git",
+    "vibration-analysis",
+    "bearing-diagnosis",
+    "data-acquisition",
+)
+codes = st.sampled_from(CODES)
+ids = st.sampled_from([f"t{number:02}" for number in range(25)] + ["团队甲", "Ω", "t1", "t10x"])
+places = st.sampled_from([None, "宁波", "杭州", "合肥"])
+provinces = st.sampled_from([None, "浙江", "安徽"])
+schools = st.frozensets(st.sampled_from(["college", "north", "south"]), max_size=3)
+hours = st.sampled_from([0.0, 2.0, 3.5, 8.0, 12.0])
+levels = st.builds(Levels, st.integers(0, 5), st.integers(0, 5))
+
+supplies = st.builds(
+    Supply,
+    ids,
+    st.integers(1, 3),
+    st.dictionaries(codes, levels, max_size=8),
+    schools,
+    hours,
+    places,
+    provinces,
+    st.sampled_from([True, True, True, False]),
+)
+
+
+def supply_lists(most: int = 20) -> st.SearchStrategy[list[Supply]]:
+    """Teams with distinct ids."""
+    return st.lists(supplies, max_size=most, unique_by=lambda supply: supply.team_id)
+
+
+@st.composite
+def needs(draw: st.DrawFn, challenge_id: str | None = None) -> Need:
+    wanted = draw(st.lists(codes, min_size=1, max_size=6, unique=True))
+    skills = [
+        SkillNeed(
+            code,
+            draw(st.integers(1, 5)),
+            draw(st.sampled_from([0.5, 1.0, 1.0, 2.0, 3.0])),
+            draw(st.sampled_from([False, False, False, True])),
+        )
+        for code in wanted
+    ]
+    return Need(
+        challenge_id or draw(ids),
+        draw(st.integers(1, 3)),
+        normalise_weights(skills),
+        draw(hours),
+        draw(places),
+        draw(provinces),
+        draw(st.booleans()),
+        draw(schools),
+    )
+
+
+def need_lists(most: int = 20) -> st.SearchStrategy[list[Need]]:
+    """Challenges with distinct ids."""
+    return st.lists(needs(), max_size=most, unique_by=lambda need: need.challenge_id)
+
+
+policies = st.sampled_from(
+    [
+        Policy(),
+        Policy(substitutes=False),
+        Policy(version=2, coverage=1.0, focus=0.0, balance=0.0, availability=0.0, site=0.0),
+        Policy(version=3, coverage=0.4, focus=0.3, balance=0.3, uncertified=0.5, sibling=0.7, cousin=0.7),
+        Policy(version=4, uncertified=1.0, sibling=0.3, cousin=0.0),
+    ]
+)
+
+members = st.lists(
+    st.builds(
+        Member,
+        st.sampled_from(["ada", "bo", "cai", "dan"]),
+        st.just("学生"),
+        st.just("student"),
+        st.dictionaries(codes, st.tuples(st.integers(1, 5), st.booleans()), max_size=5),
+    ),
+    max_size=4,
+    unique_by=lambda member: member.student_id,
+)

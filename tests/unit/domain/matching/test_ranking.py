@@ -1,0 +1,161 @@
+"""Both indexes against the oracle: ids, order and scores are identical, bit by bit."""
+
+from collections.abc import Iterable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.matching.index import ChallengeIndex, TeamIndex
+from domain.matching.layers import RECENT_LIMIT
+from domain.matching.model import Hit, Levels, Need, Policy, SkillNeed, Supply, TeamRow
+from domain.matching.profile import pack_profile
+from domain.matching.score import gates, score
+from tests.unit.domain.matching.instances import (
+    TAXONOMY,
+    need_lists,
+    needs,
+    policies,
+    schools,
+    supplies,
+    supply_lists,
+)
+
+Scored = Iterable[tuple[str, float]]
+
+
+def ranked(scored: Scored, k: int) -> list[Hit]:
+    ordered = sorted(scored, key=lambda one: (-one[1], one[0]))[:k]
+    return [Hit(key, value, place) for place, (key, value) in enumerate(ordered, start=1)]
+
+
+def teams_by_oracle(need: Need, teams: Iterable[Supply], policy: Policy, full: frozenset[str]) -> Scored:
+    return [
+        (team.team_id, score(need, team, TAXONOMY, policy)) for team in teams if not gates(need, team, full)
+    ]
+
+
+@given(need=needs(), teams=supply_lists(), policy=policies, full=schools, k=st.integers(1, 25))
+@settings(max_examples=400, deadline=None)
+def test_teams_are_ranked_as_the_formula_says(
+    need: Need, teams: list[Supply], policy: Policy, full: frozenset[str], k: int
+) -> None:
+    index = TeamIndex.build(teams, TAXONOMY)
+    expected = teams_by_oracle(need, teams, policy, full)
+    assert index.rank(need, k, policy, full_schools=full) == ranked(expected, k)
+    assert index.count_eligible(need, full_schools=full) == len(list(expected))
+    wanted = {team.team_id: None for team in teams} | {"nobody": None}
+    assert index.score(need, wanted, policy, full_schools=full) == wanted | dict(expected)
+
+
+@given(supply=supplies, challenges=need_lists(), policy=policies, full=schools, k=st.integers(1, 25))
+@settings(max_examples=400, deadline=None)
+def test_challenges_are_ranked_as_the_formula_says(
+    supply: Supply, challenges: list[Need], policy: Policy, full: frozenset[str], k: int
+) -> None:
+    index = ChallengeIndex.build(challenges, TAXONOMY)
+    expected = {
+        need.challenge_id: score(need, supply, TAXONOMY, policy)
+        for need in challenges
+        if not gates(need, supply, full)
+    }
+    assert index.rank(supply, k, policy, full_schools=full) == ranked(expected.items(), k)
+    wanted = {need.challenge_id: None for need in challenges} | {"nothing": None}
+    assert index.score(supply, wanted, policy, full_schools=full) == wanted | expected
+
+
+@given(need=needs(), teams=supply_lists(), shuffled=st.randoms(use_true_random=False))
+def test_the_order_of_input_changes_nothing(need: Need, teams: list[Supply], shuffled: st.DataObject) -> None:
+    before = TeamIndex.build(teams, TAXONOMY).rank(need, 25)
+    other = list(teams)
+    shuffled.shuffle(other)  # type: ignore[attr-defined]
+    assert TeamIndex.build(other, TAXONOMY).rank(need, 25) == before
+
+
+@given(
+    need=needs(),
+    teams=supply_lists(),
+    changes=st.lists(supplies | st.sampled_from(["t01", "t02", "t03"]), max_size=12),
+    compacting=st.booleans(),
+)
+@settings(deadline=None)
+def test_a_changed_index_ranks_as_a_new_one(
+    need: Need, teams: list[Supply], changes: list[Supply | str], compacting: bool
+) -> None:
+    index = TeamIndex.build(teams, TAXONOMY)
+    living = {team.team_id: team for team in teams}
+    for change in changes:
+        if isinstance(change, str):
+            index.remove(change)
+            living.pop(change, None)
+        else:
+            index.upsert(change)
+            living[change.team_id] = change
+    if compacting:
+        index.compact()
+    assert len(index) == len(living)
+    expected = teams_by_oracle(need, living.values(), Policy(), frozenset())
+    assert index.rank(need, 25) == ranked(expected, 25)
+    standing = index.standing(need)
+    for hit in index.rank(need, 25):
+        assert standing.rank_at(hit.id, hit.score) == hit.rank
+
+
+@given(supply=supplies, challenges=need_lists(), changes=st.lists(needs() | st.sampled_from(["t01", "t02"])))
+@settings(deadline=None)
+def test_a_changed_index_of_challenges_ranks_as_a_new_one(
+    supply: Supply, challenges: list[Need], changes: list[Need | str]
+) -> None:
+    index = ChallengeIndex.build(challenges, TAXONOMY)
+    living = {need.challenge_id: need for need in challenges}
+    for change in changes:
+        if isinstance(change, str):
+            index.remove(change)
+            living.pop(change, None)
+        else:
+            index.upsert(change)
+            living[change.challenge_id] = change
+    assert {key: index.need(key) for key in living} == living
+    assert index.rank(supply, 50) == ChallengeIndex.build(living.values(), TAXONOMY).rank(supply, 50)
+
+
+@given(need=needs(), teams=supply_lists())
+def test_stored_rows_and_supplies_make_the_same_index(need: Need, teams: list[Supply]) -> None:
+    rows = [
+        TeamRow(
+            team.team_id,
+            team.version,
+            pack_profile(team.skills),
+            tuple(team.schools),
+            team.hours_per_week,
+            team.city,
+            team.province,
+            team.available,
+        )
+        for team in teams
+    ]
+    built, loaded = TeamIndex.build(teams, TAXONOMY), TeamIndex.from_profiles(rows, TAXONOMY)
+    assert loaded.rank(need, 25) == built.rank(need, 25)
+    for team in teams:
+        assert loaded.supply(team.team_id) == built.supply(team.team_id)
+        assert loaded.version(team.team_id) == team.version
+
+
+@given(need=needs(), team=supplies, policy=policies)
+def test_what_the_index_gives_back_scores_the_same(need: Need, team: Supply, policy: Policy) -> None:
+    held = TeamIndex.build([team], TAXONOMY).supply(team.team_id)
+    assert held is not None
+    assert score(need, held, TAXONOMY, policy) == score(need, team, TAXONOMY, policy)
+    assert gates(need, held) == gates(need, team)
+
+
+def test_many_changes_are_folded_into_the_main_part() -> None:
+    need = Need("c", 1, (SkillNeed("opc-ua", 3, 1.0),), 4, None, None, True)
+
+    def team(number: int, level: int) -> Supply:
+        return Supply(f"t{number:05}", 1, {"opc-ua": Levels(level)}, frozenset(), 4, None, None)
+
+    index = TeamIndex.build([team(number, 1) for number in range(50)], TAXONOMY)
+    for number in range(RECENT_LIMIT + 10):
+        index.upsert(team(number, 1 + number % 3))
+    assert len(index) == RECENT_LIMIT + 10
+    assert [hit.id for hit in index.rank(need, 3)] == ["t00002", "t00005", "t00008"]

@@ -1,0 +1,109 @@
+"""The shipped taxonomy keeps its promises, and mistakes in its files are named with their line."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.matching.errors import TaxonomyError, UnknownSkill
+from domain.matching.taxonomy import Side, Taxonomy
+from domain.matching.taxonomy_data import read_folder
+
+TREE = "code,parent,zh,en\ncontrol,,控制,Control\ncontrol.plc,control,PLC,PLCs\n"
+SKILLS = "code,group,side,zh,en,aliases\nplc,control.plc,ot,PLC 编程,PLC programming,可编程控制器|S7\n"
+TRADES = "code,zh,en\nsmt,电子贴装,SMT\n"
+
+
+def write(folder: Path, tree: str = TREE, skills: str = SKILLS, trades: str = TRADES) -> Path:
+    (folder / "skills").mkdir()
+    (folder / "tree.csv").write_text(tree, "utf-8")
+    (folder / "trades.csv").write_text(trades, "utf-8")
+    (folder / "skills" / "control.csv").write_text(skills, "utf-8")
+    return folder
+
+
+def test_the_shipped_data_is_large_and_bilingual(taxonomy: Taxonomy) -> None:
+    assert len(taxonomy) >= 150
+    assert {skill.side for skill in taxonomy} == {Side.OT, Side.IT}
+    assert all(skill.zh and skill.en for skill in taxonomy)
+    assert len({skill.family for skill in taxonomy}) >= 20
+    for node in taxonomy.nodes.values():
+        assert node.parent is None or any(skill.group == node.code for skill in taxonomy), node
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("PLC", "plc-programming"),
+        ("ｐｌｃ", "plc-programming"),
+        ("可编程逻辑控制器", "plc-programming"),
+        ("西门子S7", "siemens-s7"),
+        ("opc-ua", "opc-ua"),
+        ("OPC  ua", "opc-ua"),
+        ("六西格玛", "six-sigma"),
+        ("振动", "vibration-analysis"),
+    ],
+)
+def test_a_skill_is_found_by_any_of_its_names(taxonomy: Taxonomy, text: str, code: str) -> None:
+    found = taxonomy.find(text)
+    assert found is not None
+    assert found.code == code
+
+
+def test_what_is_unknown_is_said_to_be(taxonomy: Taxonomy) -> None:
+    assert taxonomy.find("telegraphy") is None
+    assert "telegraphy" not in taxonomy
+    with pytest.raises(UnknownSkill):
+        taxonomy.skill("telegraphy")
+
+
+def test_similarity_follows_the_tree(taxonomy: Taxonomy) -> None:
+    assert taxonomy.similarity("siemens-s7", "siemens-s7") == 1
+    assert taxonomy.similarity("siemens-s7", "mitsubishi-plc") == 0.5
+    assert taxonomy.similarity("siemens-s7", "servo-control") == 0.25
+    assert taxonomy.similarity("siemens-s7", "python") == 0
+
+
+def test_the_order_is_the_index(taxonomy: Taxonomy) -> None:
+    assert [taxonomy.index_of(skill.code) for skill in taxonomy] == list(range(len(taxonomy)))
+
+
+def test_trades_have_names(taxonomy: Taxonomy) -> None:
+    names = {trade.code: (trade.zh, trade.en) for trade in taxonomy.trades}
+    assert names["moulding"] == ("注塑", "Injection moulding")
+    assert len(names) == 10
+
+
+def test_any_change_of_the_data_changes_the_version(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    one = read_folder(write(tmp_path / "a"))
+    other = read_folder(write(tmp_path / "b", skills=SKILLS.replace("S7", "S8")))
+    assert one.version != other.version
+
+
+ROW = "fx,control.plc,ot,三菱,Mitsubishi,"
+
+
+@pytest.mark.parametrize(
+    ("tree", "skills", "where", "why"),
+    [
+        (TREE, SKILLS + ROW + "s７", "skills/control.csv:3", "belongs to plc"),
+        (TREE, SKILLS + ROW.replace("fx", "plc"), "skills/control.csv:3", "twice"),
+        (TREE, SKILLS + ROW + "FX3U|fx3u", "skills/control.csv:3", "twice"),
+        (TREE, SKILLS + ROW.replace("control.plc", "control"), "skills/control.csv:3", "no group"),
+        (TREE, SKILLS + ROW.replace(",ot,", ",both,"), "skills/control.csv:3", "ot or it"),
+        (TREE, SKILLS + ROW.replace("三菱", ""), "skills/control.csv:3", "zh is empty"),
+        (TREE, SKILLS + ROW.replace("fx", "FX 3"), "skills/control.csv:3", "a-z"),
+        (TREE, SKILLS + ROW + ",,", "skills/control.csv:3", "cells"),
+        (TREE, SKILLS.replace("side", "seite"), "skills/control.csv:1", "first line"),
+        (TREE + "a.b,a,甲,A\n", SKILLS, "tree.csv:4", "does not exist"),
+        (TREE + "a,b,甲,A\nb,a,乙,B\n", SKILLS, "tree.csv:4", "circle"),
+        (TREE + "control.plc.s7,control.plc,甲,A\n", SKILLS, "tree.csv:4", "family"),
+        (TREE + "control,,甲,A\n", SKILLS, "tree.csv:4", "twice"),
+    ],
+)
+def test_a_mistake_in_the_data_is_named(tmp_path: Path, tree: str, skills: str, where: str, why: str) -> None:
+    with pytest.raises(TaxonomyError) as found:
+        read_folder(write(tmp_path, tree, skills))
+    assert found.value.field == where
+    assert why in str(found.value.details["reason"])
