@@ -1,0 +1,1 @@
+"""Real Kafka, Elasticsearch and PostgreSQL for development and tests, without containers."""
