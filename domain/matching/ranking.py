@@ -41,9 +41,10 @@ def rank(layers: Layers, plan: Plan, k: int) -> list[Hit]:
 def score(layers: Layers, plan: Plan, ids: Iterable[str]) -> dict[str, float | None]:
     """The score of each id; None where there is no such row or a gate is closed."""
     scores: dict[str, float | None] = dict.fromkeys(ids)
-    for table, living in layers.parts():
-        wanted = [row for key in scores if (row := table.find(key)) is not None]
-        rows = plan.passing(table, np.intersect1d(living, np.array(wanted, dtype=np.intp)))
+    found = [place for key in scores if (place := layers.find(key)) is not None]
+    for table in (layers.main, layers.recent):
+        wanted = np.array([row for holder, row in found if holder is table], dtype=np.intp)
+        rows = plan.passing(table, wanted)
         for row, value in zip(rows, plan.evaluate(table, rows), strict=True):
             scores[table.key(row)] = float(value)
     return scores

@@ -5,10 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from domain.matching import ranking
-from domain.matching.errors import InvalidProfile
 from domain.matching.layers import Layers
 from domain.matching.model import DEFAULT_POLICY, Hit, Need, Policy, Supply, TeamRow
 from domain.matching.profile import pack_levels, profile_items
@@ -18,7 +16,7 @@ from domain.matching.taxonomy import Taxonomy
 from domain.matching.team_plan import TeamPlan, plan_for_teams
 from domain.matching.validation import validate_limit
 from domain.matching.vocabulary import Vocabulary
-from domain.matching.words import CODE_BITS, WordCoder, unpack_word
+from domain.matching.words import WordCoder, Words, unpack_word
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -35,7 +33,7 @@ class TeamIndex:
         self._vocabulary = Vocabulary()
         self._coder = WordCoder(taxonomy)
         self._writing = threading.Lock()
-        self._layers = Layers.of(self._table([], [], []))
+        self._layers = Layers.of(self._table([], [], Words()))
 
     @classmethod
     def build(cls, supplies: Iterable[Supply], taxonomy: Taxonomy) -> Self:
@@ -48,13 +46,10 @@ class TeamIndex:
     def from_profiles(cls, rows: Sequence[TeamRow], taxonomy: Taxonomy) -> Self:
         """The same from stored rows, quickly. Raises InvalidProfile where a profile is malformed."""
         index = cls(taxonomy)
-        index._layers = Layers.of(
-            index._table(
-                rows,
-                [frozenset(row.schools) for row in rows],
-                [index._coder.encode(profile_items(row.profile)) for row in rows],
-            )
-        )
+        words = Words()
+        for row in rows:
+            words.add(index._coder.encode_distinct(profile_items(row.profile)))
+        index._layers = Layers.of(index._table(rows, [frozenset(row.schools) for row in rows], words))
         return index
 
     def upsert(self, supply: Supply) -> None:
@@ -148,21 +143,15 @@ class TeamIndex:
         return plan_for_teams(need, self._taxonomy, policy, self._vocabulary, full_schools)
 
     def _table_of(self, supplies: Sequence[Supply]) -> Table:
-        words = [
-            self._coder.encode((code, pack_levels(levels)) for code, levels in supply.skills.items())
-            for supply in supplies
-        ]
+        words = Words()
+        for supply in supplies:
+            packed = ((code, pack_levels(levels)) for code, levels in supply.skills.items())
+            words.add(self._coder.encode(packed))
         return self._table(supplies, [supply.schools for supply in supplies], words)
 
     def _table(
-        self,
-        teams: Sequence[Supply | TeamRow],
-        schools: Sequence[frozenset[str]],
-        words: Sequence[Sequence[int]],
+        self, teams: Sequence[Supply | TeamRow], schools: Sequence[frozenset[str]], words: Words
     ) -> Table:
-        counts = np.array([len(of_team) for of_team in words], dtype=np.int32)
-        flat = np.fromiter((word for of_team in words for word in of_team), dtype=np.uint16)
-        _check_distinct(flat, counts, teams)
         return Table.of(
             [team.team_id for team in teams],
             {
@@ -172,17 +161,6 @@ class TeamIndex:
                 "schools": self._vocabulary.schools.numbers(schools),
                 "available": np.array([team.available for team in teams], dtype=np.bool_),
             },
-            counts,
-            {"words": flat},
+            np.array(words.counts, dtype=np.int32),
+            {"words": np.array(words.cells, dtype=np.uint16)},
         )
-
-
-def _check_distinct(
-    words: NDArray[np.uint16], counts: NDArray[np.int32], teams: Sequence[Supply | TeamRow]
-) -> None:
-    """A profile names each skill once, or a team would count one skill as several."""
-    owners = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    keys = np.sort(owners << 16 | words >> CODE_BITS)
-    twice = np.flatnonzero(keys[1:] == keys[:-1])
-    if len(twice):
-        raise InvalidProfile(teams[int(keys[twice[0]] >> 16)].team_id)

@@ -4,13 +4,15 @@ Eleven bits of skill index and five bits of level code. A self-rated level at or
 nothing more (uncertified levels earn at most full credit), so twenty level codes say all that scores need.
 """
 
+from array import array
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.matching.errors import TaxonomyTooLarge
+from domain.matching.errors import InvalidProfile, TaxonomyTooLarge
 from domain.matching.model import HIGHEST_LEVEL, Levels
 from domain.matching.profile import unpack_levels
 from domain.matching.taxonomy import Taxonomy
@@ -43,6 +45,19 @@ def unpack_word(word: int) -> tuple[int, Levels]:
     return word >> CODE_BITS, LEVELS_OF_CODE[word & CODE_MASK]
 
 
+@dataclass(slots=True)
+class Words:
+    """The words of many teams, one team after the other, and how many each has."""
+
+    cells: array[int] = field(default_factory=lambda: array("H"))
+    counts: array[int] = field(default_factory=lambda: array("i"))
+
+    def add(self, words: list[int]) -> None:
+        """The words of the next team."""
+        self.cells.extend(words)
+        self.counts.append(len(words))
+
+
 class WordCoder:
     """Encodes skills for one taxonomy; remembers texts that it has seen, because few differ."""
 
@@ -62,6 +77,14 @@ class WordCoder:
             word = self._word(item)
             if word is not None:
                 words.append(word)
+        return words
+
+    def encode_distinct(self, items: Iterable[tuple[str, int]]) -> list[int]:
+        """The same for items that need not come from a mapping. Raises InvalidProfile for a repeated skill."""
+        words = self.encode(items)
+        if len({word >> CODE_BITS for word in words}) < len(words):
+            skills = [self._taxonomy.skills[word >> CODE_BITS].code for word in words]
+            raise InvalidProfile(next(code for code in skills if skills.count(code) > 1))
         return words
 
     def _word(self, item: tuple[str, int]) -> int | None:
