@@ -49,8 +49,8 @@ def unpack_word(word: int) -> tuple[int, Levels]:
 class Words:
     """The words of many teams, one team after the other, and how many each has."""
 
-    cells: array[int] = field(default_factory=lambda: array("H"))
-    counts: array[int] = field(default_factory=lambda: array("i"))
+    cells: "array[int]" = field(default_factory=lambda: array("H"))
+    counts: "array[int]" = field(default_factory=lambda: array("i"))
 
     def add(self, words: list[int]) -> None:
         """The words of the next team."""
@@ -80,7 +80,7 @@ class WordCoder:
         return words
 
     def encode_distinct(self, items: Iterable[tuple[str, int]]) -> list[int]:
-        """The same for items that need not come from a mapping. Raises InvalidProfile for a repeated skill."""
+        """The same where a skill might be there twice, which raises InvalidProfile."""
         words = self.encode(items)
         if len({word >> CODE_BITS for word in words}) < len(words):
             skills = [self._taxonomy.skills[word >> CODE_BITS].code for word in words]
