@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.services", "tests.chromium"]
+pytest_plugins = ["tests.services", "tests.chromium", "tests.databases"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

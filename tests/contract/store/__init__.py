@@ -1,0 +1,1 @@
+"""Repositories, outbox and transactions, on both databases."""
