@@ -1,0 +1,184 @@
+"""Searches the catalogue's tables.
+
+The newest 2,000 matches are read once, with what ranks, counts and sorts them; the rest happens here.
+Up to that many matches everything is exact, and a broad word costs no more than a rare one.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import chain
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from search import cursors
+from search.highlight import MARK_END, MARK_START, excerpt, to_html, transfer
+from search.queries import (
+    MAX_FACET_VALUES,
+    CatalogueQuery,
+    Facet,
+    FacetName,
+    SearchHit,
+    SearchPage,
+    Sort,
+    reward_facets,
+)
+from search.sqlite_query import Clause, filter_clause, match_expression
+from search.sqlite_schema import Generation
+from search.text import runs
+
+MAX_MATCHES = 2_000
+MAX_COMPLETIONS = 20
+LAST = "\U0010ffff"
+"""Sorts after every text that begins with a prefix, when appended to the prefix."""
+
+WITH_WORDS = """
+SELECT {columns} FROM {{words}} CROSS JOIN {{entry}} AS e ON e.row = {{words}}.rowid
+WHERE {{words}} MATCH ? AND {filters} ORDER BY {{words}}.rowid DESC LIMIT ?"""
+WITHOUT_WORDS = "SELECT {columns} FROM {{entry}} AS e WHERE {filters} ORDER BY e.row DESC LIMIT ?"
+MARKED = """
+SELECT shown_title, shown_summary, highlight({words}, 0, ?, ?), highlight({words}, 3, ?, ?)
+FROM {words} WHERE {words} MATCH ? AND rowid = ?"""
+UNMARKED = "SELECT shown_title, shown_summary FROM {words} WHERE rowid = ?"
+VERSIONS = "SELECT id, doc_version FROM {entry} WHERE id IN (SELECT value FROM json_each(?))"
+COMPLETIONS = "SELECT word FROM {word} WHERE word >= ? AND word < ? LIMIT ?"
+
+# What sorts first is highest. The weights are of title, skills, origin and summary.
+SORT_COLUMNS = {
+    Sort.RELEVANCE: "-bm25({{words}}, 8.0, 4.0, 3.0, 1.0)",
+    Sort.NEWEST: "e.posted_ms",
+    Sort.REWARD: "e.reward_cny",
+    Sort.DEADLINE: "-e.deadline_ms",
+}
+FACET_COLUMNS = {
+    FacetName.STATE: "e.state",
+    FacetName.FACTORY: "e.owner_id",
+    FacetName.SKILL: "e.skills",
+    FacetName.INDUSTRY: "e.industry",
+    FacetName.REWARD: "e.reward_cny",
+}
+
+
+class Place(NamedTuple):
+    """A match in the order of a query: tuples sort as the hits do."""
+
+    descending: float
+    id: str
+    row: int
+    doc_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a query's text asks for as an FTS5 expression; empty where it asks for no word."""
+
+    expression: str
+
+    def within(self, column: str) -> "Words":
+        """The same words, but in one column."""
+        return Words(f"{{{column}}} : ({self.expression})")
+
+    def newest(self, columns: Iterable[str], clause: Clause, limit: int) -> tuple[str, tuple[object, ...]]:
+        """SQL and parameters for the newest `limit` matches that satisfy `clause`."""
+        template = WITH_WORDS if self.expression else WITHOUT_WORDS
+        match = (self.expression,) if self.expression else ()
+        sql = template.format(columns=", ".join(columns), filters=clause.sql)
+        return sql, (*match, *clause.parameters, limit)
+
+
+class SqliteReader:
+    """Answers from one generation, as `connection` sees it."""
+
+    def __init__(self, connection: Connection, generation: Generation) -> None:
+        self._connection = connection
+        self._generation = generation
+
+    def words(self, text: str) -> Words:
+        """What `text` asks for."""
+        return Words(match_expression(runs(text), self._completions))
+
+    def search(self, query: CatalogueQuery) -> SearchPage:
+        """The page of `query`, with total and facets over the newest 2,000 matches."""
+        after = cursors.decode(query)
+        words = self.words(query.text)
+        sort = Sort.NEWEST if query.sort is Sort.RELEVANCE and not words.expression else query.sort
+        columns = (SORT_COLUMNS[sort], "e.id", "e.row", "e.doc_version", *FACET_COLUMNS.values())
+        found = self.rows(*words.newest(columns, filter_clause(query), MAX_MATCHES + 1))
+        values, ids, rows, versions, *facet_columns = _columns(found[:MAX_MATCHES], len(columns))
+        places = list(map(Place, (-value for value in values), ids, rows, versions))
+        page, cursor = _page(query, places, after)
+        return SearchPage(
+            hits=tuple(self._hits(words, page, scored=sort is Sort.RELEVANCE)),
+            total=len(places),
+            total_relation="gte" if len(found) > MAX_MATCHES else "eq",
+            next_cursor=cursor,
+            facets=self._facets(query, words, dict(zip(FACET_COLUMNS, facet_columns, strict=True))),
+        )
+
+    def versions(self, ids: Sequence[str]) -> dict[str, int]:
+        """The versions of those of `ids` that are known, tombstones included."""
+        return dict(map(tuple, self.rows(VERSIONS, (json.dumps(list(ids)),))))
+
+    def rows(self, template: str, parameters: tuple[object, ...]) -> Sequence[Any]:
+        """The rows of a statement over this generation's tables."""
+        return self._connection.exec_driver_sql(self._generation.sql(template), parameters).all()
+
+    def _completions(self, prefix: str) -> list[str]:
+        return [word for (word,) in self.rows(COMPLETIONS, (prefix, prefix + LAST, MAX_COMPLETIONS))]
+
+    def _facets(
+        self, query: CatalogueQuery, words: Words, matches: dict[FacetName, Sequence[Any]]
+    ) -> dict[FacetName, tuple[Facet, ...]]:
+        """Counts over the matches; a facet with a choice counts what would match without it."""
+        for name in query.narrowed:
+            column = (FACET_COLUMNS[name],)
+            found = self.rows(*words.newest(column, filter_clause(query, without=name), MAX_MATCHES))
+            (matches[name],) = _columns(found, 1)
+        return {name: _count(name, column) for name, column in matches.items()}
+
+    def _hits(self, words: Words, page: Iterable[Place], scored: bool) -> Iterable[SearchHit]:
+        for place in page:
+            title, summary = self._marked(words, place.row)
+            yield SearchHit(
+                id=place.id,
+                doc_version=place.doc_version,
+                score=-place.descending if scored else 0.0,
+                title_html=to_html(title),
+                snippet_html=to_html(excerpt(summary)),
+            )
+
+    def _marked(self, words: Words, row: int) -> tuple[str, str]:
+        """Title and summary as written, with marks."""
+        if not words.expression:
+            (plain,) = self.rows(UNMARKED, (row,))
+            return plain[0], plain[1]
+        marks = (MARK_START, MARK_END) * 2
+        ((title, summary, marked_title, marked_summary),) = self.rows(MARKED, (*marks, words.expression, row))
+        return transfer(marked_title, title), transfer(marked_summary, summary)
+
+
+def _columns(rows: Sequence[Any], width: int) -> list[Sequence[Any]]:
+    return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+def _page(
+    query: CatalogueQuery, places: Sequence[Place], after: cursors.Place | None
+) -> tuple[list[Place], str | None]:
+    """The places of the page that begins behind `after`, and the cursor of the next page if there is one."""
+    if after is not None:
+        places = [place for place in places if place[:2] > (-after.value, after.id)]
+    page = nsmallest(query.limit, places)
+    if len(page) == len(places):
+        return page, None
+    return page, cursors.encode(query, cursors.Place(-page[-1].descending, page[-1].id))
+
+
+def _count(name: FacetName, column: Sequence[Any]) -> tuple[Facet, ...]:
+    if name is FacetName.REWARD:
+        return reward_facets(column)
+    values = chain.from_iterable(map(str.split, column)) if name is FacetName.SKILL else column
+    ordered = sorted(Counter(values).items(), key=lambda counted: (-counted[1], counted[0]))
+    return tuple(Facet(value, count) for value, count in ordered[:MAX_FACET_VALUES])
