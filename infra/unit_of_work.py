@@ -7,7 +7,22 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from domain.events import EventRecord
-from domain.ports import Clock, Ids
+from domain.ports import (
+    Announcements,
+    Bids,
+    Challenges,
+    Clock,
+    DeadLetters,
+    Ids,
+    Notifications,
+    Organisations,
+    People,
+    Progress,
+    Projects,
+    Students,
+    Teams,
+    Timers,
+)
 from infra.database import Database
 from infra.outbox import Outbox
 from infra.repositories.bids import SqlBids
@@ -41,18 +56,18 @@ class SqlUnitOfWork:
         self._clock = fixed
         self._ids = ids
         self.wrote_messages = False
-        self.organisations = SqlOrganisations(connection, self.outbox)
-        self.people = SqlPeople(connection, self.outbox)
-        self.students = SqlStudents(connection, self.outbox)
-        self.teams = SqlTeams(connection, self.outbox)
-        self.challenges = SqlChallenges(connection, self.outbox)
-        self.bids = SqlBids(connection, self.outbox)
-        self.projects = SqlProjects(connection, self.outbox)
-        self.announcements = SqlAnnouncements(connection, fixed, ids, self.outbox)
-        self.notifications = SqlNotifications(connection, fixed)
-        self.progress = SqlProgress(connection)
-        self.timers = SqlTimers(connection)
-        self.dead_letters = SqlDeadLetters(connection, fixed)
+        self.organisations: Organisations = SqlOrganisations(connection, self.outbox)
+        self.people: People = SqlPeople(connection, self.outbox)
+        self.students: Students = SqlStudents(connection, self.outbox)
+        self.teams: Teams = SqlTeams(connection, self.outbox)
+        self.challenges: Challenges = SqlChallenges(connection, self.outbox)
+        self.bids: Bids = SqlBids(connection, self.outbox)
+        self.projects: Projects = SqlProjects(connection, self.outbox)
+        self.announcements: Announcements = SqlAnnouncements(connection, fixed, ids, self.outbox)
+        self.notifications: Notifications = SqlNotifications(connection, fixed)
+        self.progress: Progress = SqlProgress(connection)
+        self.timers: Timers = SqlTimers(connection)
+        self.dead_letters: DeadLetters = SqlDeadLetters(connection, fixed)
         self.inbox = Inbox(connection, fixed)
         self.idempotency = IdempotencyKeys(connection, fixed)
 

@@ -1,0 +1,23 @@
+"""Which failures pass by themselves: the one place that knows the errors of databases and networks."""
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from domain.errors import Conflict
+
+_PASSING_STATES = ("08", "40", "53", "55", "57", "58")
+"""SQLSTATE classes: connection, rollback of a transaction (serialisation, deadlock), resources, locks,
+an operator's intervention (restart), the system around the database."""
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether doing the same again later may succeed, with nothing changed in the input or the program."""
+    if isinstance(error, (Conflict, PoolTimeout, OSError)):
+        return True
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None)
+        if state is not None:
+            return str(state).startswith(_PASSING_STATES)
+        # SQLite (locked, busy, disk full) and a connection that was lost before an answer have no state.
+        return error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))
+    return False

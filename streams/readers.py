@@ -1,0 +1,75 @@
+"""How a consumer reads a message: whether it is for it, what it says, and by what it is claimed once."""
+
+from typing import Protocol, TypeVar
+
+from domain.errors import MalformedEvent, UnknownEvent
+from domain.events import EVENTS, EventRecord
+from domain.intake import FACTORY_HEADER, REQUEST_HEADER
+from domain.ports import IntakeMessage
+from domain.processing import Processor
+from infra.outbox import decode_message
+from streams.messages import RawMessage
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Reader(Protocol[T_co]):
+    """Turns messages into what a processor handles."""
+
+    def origin(self, message: RawMessage) -> str:
+        """Where the message came from, for its dead letter."""
+        ...
+
+    def concerns(self, message: RawMessage) -> bool:
+        """Whether it has to be read, as far as can be told without reading it."""
+        ...
+
+    def read(self, message: RawMessage) -> tuple[str, T_co]:
+        """The message's key in the inbox, and the message.
+
+        Raises UnknownEvent, which a newer release may know, or another DomainError for what nobody will
+        ever understand.
+        """
+        ...
+
+
+class EventReader:
+    """Reads the domain events that a processor consumes; others are passed over by their header."""
+
+    def __init__(self, processor: Processor) -> None:
+        self._consumed = frozenset(event.type for event in processor.consumes)
+
+    def origin(self, message: RawMessage) -> str:
+        return message.origin
+
+    def concerns(self, message: RawMessage) -> bool:
+        type = message.headers.get("ce_type")
+        return type not in EVENTS or type in self._consumed
+
+    def read(self, message: RawMessage) -> tuple[str, EventRecord]:
+        type = message.headers.get("ce_type", "")
+        if not type.startswith("jiebang."):
+            raise MalformedEvent(type=type, reason="not an event of Jiebang")
+        if type not in EVENTS:
+            raise UnknownEvent(type=type)
+        record = decode_message(message.key, message.headers, message.value)
+        return record.id, record
+
+
+class IntakeReader:
+    """Reads messages from outside, which may be anything: what they say is the processor's to judge.
+
+    A message that came through the API is known by its request wherever the log carried it, however often.
+    """
+
+    def origin(self, message: RawMessage) -> str:
+        request = message.headers.get(REQUEST_HEADER)
+        return f"request/{request}" if request else message.origin
+
+    def concerns(self, message: RawMessage) -> bool:
+        return True
+
+    def read(self, message: RawMessage) -> tuple[str, IntakeMessage]:
+        origin = self.origin(message)
+        factory_id = message.headers.get(FACTORY_HEADER)
+        return origin, IntakeMessage(origin, message.value, message.headers, factory_id)
