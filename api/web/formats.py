@@ -1,0 +1,138 @@
+"""Dates, money, spans and counts as the reader writes them: 11-28 and ¥186 万, or 28 Nov and ¥1.86M.
+
+Each function formats for the reader of the page being made (`i18n.current_reader`).
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from math import ceil
+
+from api.web.i18n import current_reader, gettext, ngettext
+
+Number = int | float | Decimal
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def day(when: date) -> str:
+    """11-28 or 28 Nov; with its year when that is not the present one."""
+    reader = current_reader()
+    local = _local_date(when)
+    if local.year != reader.local(reader.now).year:
+        return full_day(local)
+    return f"{local:%m-%d}" if reader.language == "zh" else f"{local.day} {MONTHS[local.month - 1]}"
+
+
+def full_day(when: date) -> str:
+    """2026-11-28 or 28 Nov 2026."""
+    local = _local_date(when)
+    if current_reader().language == "zh":
+        return local.isoformat()
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def month(when: date) -> str:
+    """11 月 or Nov."""
+    local = _local_date(when)
+    return f"{local.month} 月" if current_reader().language == "zh" else MONTHS[local.month - 1]
+
+
+def clock(when: datetime) -> str:
+    """18:00 on the reader's clock."""
+    return f"{current_reader().local(when):%H:%M}"
+
+
+def moment(when: datetime) -> str:
+    """11-28 18:00 or 28 Nov 18:00."""
+    return f"{day(when)} {clock(when)}"
+
+
+def days_left(deadline: datetime) -> str:
+    """How long until `deadline`: whole days begun, hours on the last day, "closed" afterwards."""
+    seconds = (deadline - current_reader().now).total_seconds()
+    if seconds <= 0:
+        return gettext("closed")
+    if seconds < DAY:
+        hours = ceil(seconds / HOUR)
+        return ngettext("%d hour", "%d hours", hours) % hours
+    return span_days(ceil(seconds / DAY))
+
+
+def span_days(days: int) -> str:
+    """6 天 or 6 days."""
+    return ngettext("%d day", "%d days", days) % days
+
+
+def ago(when: datetime) -> str:
+    """How long ago; beyond a week, the day."""
+    age = current_reader().now - when
+    seconds = int(age.total_seconds())
+    if seconds < MINUTE:
+        return gettext("just now")
+    if seconds < HOUR:
+        return ngettext("%d minute ago", "%d minutes ago", seconds // MINUTE) % (seconds // MINUTE)
+    if seconds < DAY:
+        return ngettext("%d hour ago", "%d hours ago", seconds // HOUR) % (seconds // HOUR)
+    if age <= timedelta(days=7):
+        return ngettext("%d day ago", "%d days ago", age.days) % age.days
+    return day(when)
+
+
+def count(n: int) -> str:
+    """1,284."""
+    return f"{n:,}"
+
+
+def number(value: Number) -> str:
+    """A measured number with the decimals it was given, grouped: 6.4, 2.0 (as Decimal), 1,284."""
+    return f"{value:,}"
+
+
+def points(value: Number) -> str:
+    """Points of a score with one decimal; nothing is 0, not 0.0."""
+    return f"{value:.1f}" if value else "0"
+
+
+def percent(share: float) -> str:
+    """A share of 1 in whole percent."""
+    return f"{share:.0%}"
+
+
+def money(yuan: Number) -> str:
+    """¥12,000, to the yuan."""
+    return f"{_sign(yuan)}¥{abs(yuan):,.0f}"
+
+
+def money_short(yuan: Number) -> str:
+    """Three significant digits: ¥186 万, ¥9.6 万 or ¥1.86M, ¥96k; small amounts in full."""
+    amount = abs(float(yuan))
+    steps: tuple[tuple[float, str], ...] = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+    if current_reader().language == "zh":
+        steps = ((1e8, " 亿"), (1e4, " 万"))
+    for step, unit in steps:
+        if amount >= step:
+            return f"{_sign(yuan)}¥{_significant(amount / step)}{unit}"
+    return money(yuan)
+
+
+def file_size(size: int) -> str:
+    """2.1 MB, 480 KB."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{_significant(size / 1_000_000)} MB"
+
+
+def _sign(value: Number) -> str:
+    return "−" if value < 0 else ""
+
+
+def _significant(value: float) -> str:
+    """At most three significant digits, none of the whole part lost, no trailing zeros."""
+    decimals = max(0, 3 - len(str(int(value))))
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _local_date(when: date) -> date:
+    return current_reader().local(when).date() if isinstance(when, datetime) else when

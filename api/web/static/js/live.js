@@ -1,0 +1,70 @@
+// Live pages. The server's stream carries hints (type, id, version); what they concern is fetched again as a fragment.
+//
+//   <section data-live="challenge:01…" data-live-message="The ranking has changed"
+//            hx-get="/challenges/01…/ranking" hx-trigger="live" hx-swap="outerHTML">
+//
+// data-live holds subjects apart by spaces; "*" hears everything. A fragment waits while the pointer or the focus is
+// inside it, so that nothing moves under a hand. At most one message in five seconds is read out.
+
+const QUIET_MS = 5000;
+const GATHER_MS = 150;
+
+const waiting = new Set();
+let gathering = 0;
+let lastSaid = -QUIET_MS;
+let toSay = "";
+let saying = 0;
+
+const live = () => [...document.querySelectorAll("[data-live]")];
+const subjects = (element) => element.dataset.live.split(/\s+/);
+const inUse = (element) => element.matches(":hover") || element.contains(document.activeElement);
+
+function concern(subject) {
+  for (const element of live()) {
+    if (subject === null || subjects(element).some((own) => own === subject || own === "*")) waiting.add(element);
+  }
+  gather();
+}
+
+function gather() {
+  clearTimeout(gathering);
+  gathering = setTimeout(refresh, GATHER_MS);
+}
+
+function refresh() {
+  for (const element of [...waiting]) {
+    if (element.isConnected && inUse(element)) continue;
+    waiting.delete(element);
+    if (!element.isConnected) continue;
+    htmx.trigger(element, "live");
+    say(element.dataset.liveMessage);
+  }
+}
+
+function say(message) {
+  if (!message) return;
+  toSay = message;
+  if (saying) return;
+  saying = setTimeout(() => {
+    document.getElementById("announcer").textContent = toSay;
+    lastSaid = performance.now();
+    saying = 0;
+  }, Math.max(0, lastSaid + QUIET_MS - performance.now()));
+}
+
+function listen(url) {
+  const stream = new EventSource(url);
+  stream.addEventListener("message", (event) => {
+    const hint = JSON.parse(event.data);
+    concern(`${hint.type}:${hint.id}`);
+  });
+  stream.addEventListener("reset", () => concern(null));
+  addEventListener("pagehide", () => stream.close());
+}
+
+// what had to wait is fetched as soon as the hand is away
+document.addEventListener("pointerout", () => waiting.size && gather());
+document.addEventListener("focusout", () => waiting.size && gather());
+
+const source = document.querySelector("[data-stream]");
+if (source && live().length > 0) listen(source.dataset.stream);

@@ -1,0 +1,89 @@
+"""Pages from templates: one Jinja environment, the reader's language and formats, the drawings' geometry.
+
+Nothing here knows HTTP: `render` turns a template, values, a language and a theme into text.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.web import assets, figures, formats, i18n
+from api.web.i18n import HTML_LANG, Language, Reader, reading
+
+Theme = Literal["auto", "light", "dark"]
+
+THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
+TEMPLATE_DIR = Path(__file__).parent / "templates"
+
+FILTERS = (
+    formats.ago,
+    formats.clock,
+    formats.count,
+    formats.day,
+    formats.days_left,
+    formats.file_size,
+    formats.full_day,
+    formats.moment,
+    formats.money,
+    formats.money_short,
+    formats.month,
+    formats.number,
+    formats.percent,
+    formats.points,
+    formats.span_days,
+    figures.initial,
+    figures.whole_points,
+)
+FUNCTIONS = (
+    figures.contribution,
+    figures.fit_segments,
+    figures.load_places,
+    figures.pips,
+    figures.rounded_points,
+    figures.seal_text,
+)
+
+
+def theme_of(cookie: str | None) -> Theme:
+    """The chosen theme; without a choice, or with an unknown one, the system's."""
+    return next((theme for theme in THEMES if theme == cookie), "auto")
+
+
+def render(
+    template: str, context: Mapping[str, object], *, locale: Language, theme: Theme, now: datetime
+) -> str:
+    """The page or fragment, in the language and theme, with times told from the aware `now`.
+
+    Raises jinja2.UndefinedError when the template uses a value that `context` does not hold.
+    """
+    with reading(Reader(locale, now)):
+        return (
+            environment()
+            .get_template(template)
+            .render(context, lang=locale, html_lang=HTML_LANG[locale], theme=theme, now=now)
+        )
+
+
+@cache
+def environment() -> Environment:
+    """The environment of all pages; everything is escaped, an unknown name is an error."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATE_DIR),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
+    )
+    env.filters.update({function.__name__: function for function in FILTERS})
+    env.globals.update({function.__name__: function for function in FUNCTIONS})
+    env.globals["static"] = assets.Assets(assets.STATIC_DIR).url
+    return env
