@@ -1,7 +1,6 @@
 """A service that runs as one leashed child process: started, awaited, stopped, killed and started again."""
 
 import subprocess
-import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -12,9 +11,9 @@ from typing import ClassVar
 
 import psutil
 
+from tools.leash import leashed
 from tools.services.errors import ServiceFailed
 
-LEASH = Path(__file__).with_name("leash.py")
 READY_SECONDS = 90.0
 STOP_SECONDS = 20.0
 POLL_SECONDS = 0.05
@@ -73,7 +72,7 @@ class Service(ABC):
         command = self._prepare()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(LEASH), *command],
+                leashed(command),
                 cwd=self.directory,
                 stdin=subprocess.PIPE,
                 stdout=log,
