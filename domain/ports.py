@@ -103,6 +103,16 @@ class Projects(Repository[Project], Protocol):
         ...
 
 
+class Policies(Protocol):
+    def current(self) -> Policy:
+        """The policy that rankings are made by now."""
+        ...
+
+    def activate(self, policy: Policy) -> None:
+        """Make a new version the current one; raises Conflict where that version is there already."""
+        ...
+
+
 class Announcements(Protocol):
     def announce(self, policy: Policy, found: Sequence[Announcement]) -> None:
         """Store what was found, and tell those whom this policy had not told: an event a challenge."""
@@ -203,6 +213,7 @@ class UnitOfWork(Protocol):
     challenges: Challenges
     bids: Bids
     projects: Projects
+    policies: Policies
     announcements: Announcements
     notifications: Notifications
     progress: Progress

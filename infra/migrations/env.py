@@ -10,7 +10,11 @@ from infra.tables import metadata
 
 def render_item(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Write our own column types into migrations as what the database sees."""
-    if kind != "type" or not isinstance(item, TypeDecorator) or not type(item).__module__.startswith("infra."):
+    if (
+        kind != "type"
+        or not isinstance(item, TypeDecorator)
+        or not type(item).__module__.startswith("infra.")
+    ):
         return False
     return {"Utc": "sa.DateTime(timezone=True)", "Name": "sa.String(32)"}.get(
         type(item).__name__, 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Row, Select, Table, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.aggregate import Aggregate
@@ -69,9 +69,9 @@ class SqlRepository(ABC, Generic[A]):
         try:
             if known == 0:
                 row = values | self.added_values() | {"id": aggregate.id}
-                self.connection.execute(insert(self.table).values(row))
+                self.connection.execute(insert(self.table), row)
             else:
-                self._update(aggregate, known, values | self.changed_values())
+                self._update(aggregate, known, values)
             self.save_parts(aggregate)
         except IntegrityError as error:
             # Somebody else was first: the rules were checked against rows that have changed since.
@@ -79,9 +79,14 @@ class SqlRepository(ABC, Generic[A]):
         self._outbox.append(aggregate, changes)
 
     def _update(self, aggregate: A, known: int, values: Values) -> None:
-        columns = self.table.c
+        # Parameters rather than `values(...)`: SQLAlchemy compiles the statement once.
         changed = self.connection.execute(
-            update(self.table).where(columns.id == aggregate.id, columns.version == known).values(values)
+            update(self.table)
+            .where(
+                self.table.c.id == bindparam("known_id"), self.table.c.version == bindparam("known_version")
+            )
+            .values(self.changed_values()),
+            {**values, "known_id": aggregate.id, "known_version": known},
         )
         if changed.rowcount == 0:
             raise StaleAggregate(kind=aggregate.name, id=aggregate.id, version=known)

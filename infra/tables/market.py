@@ -19,7 +19,7 @@ from sqlalchemy import (
 from domain.audience import Confidentiality
 from domain.bids import BidState, PlannedMilestone
 from domain.challenges import ChallengeState, Kpi
-from domain.matching.model import SkillNeed
+from domain.matching.model import Policy, SkillNeed
 from domain.organisations import OrganisationKind, Role
 from domain.projects import MilestoneState, ProjectState
 from infra.tables.columns import JsonOf, Name, Utc, metadata
@@ -199,7 +199,7 @@ policies = Table(
     "policies",
     metadata,
     Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("weights", Text, nullable=False),
+    Column("policy", JsonOf(Policy), nullable=False),
     Column("activated_at", Utc, nullable=False),
 )
 

@@ -156,7 +156,7 @@ def upgrade() -> None:
     op.create_table(
         "policies",
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("weights", sa.Text(), nullable=False),
+        sa.Column("policy", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("activated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_policies")),
     )
