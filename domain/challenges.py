@@ -88,13 +88,16 @@ class Brief:
 
 @dataclass(kw_only=True)
 class Challenge(Aggregate):
-    """A problem that a factory wants solved. `terms_version` counts its NDA's editions."""
+    """A problem that a factory wants solved. `terms_version` counts its NDA's editions.
+
+    Nobody is the author of what a system sent.
+    """
 
     name: ClassVar[str] = "challenge"
 
     number: int
     factory_id: str
-    author_id: str
+    author_id: str | None
     state: ChallengeState
     brief: Brief
     created_at: datetime
@@ -109,7 +112,7 @@ class Challenge(Aggregate):
         id: str,
         number: int,
         factory_id: str,
-        author_id: str,
+        author_id: str | None,
         brief: Brief,
         now: datetime,
         enterprise_mentor_id: str | None = None,
