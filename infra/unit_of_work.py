@@ -17,6 +17,7 @@ from domain.ports import (
     Notifications,
     Organisations,
     People,
+    Policies,
     Progress,
     Projects,
     Students,
@@ -30,6 +31,7 @@ from infra.repositories.challenges import SqlChallenges
 from infra.repositories.derived import SqlAnnouncements, SqlNotifications, SqlProgress
 from infra.repositories.log import IdempotencyKeys, Inbox, SqlDeadLetters, SqlTimers
 from infra.repositories.organisations import SqlOrganisations, SqlPeople, SqlStudents
+from infra.repositories.policies import SqlPolicies
 from infra.repositories.projects import SqlProjects
 from infra.repositories.teams import SqlTeams
 
@@ -63,6 +65,7 @@ class SqlUnitOfWork:
         self.challenges: Challenges = SqlChallenges(connection, self.outbox)
         self.bids: Bids = SqlBids(connection, self.outbox)
         self.projects: Projects = SqlProjects(connection, self.outbox)
+        self.policies: Policies = SqlPolicies(connection, fixed)
         self.announcements: Announcements = SqlAnnouncements(connection, fixed, ids, self.outbox)
         self.notifications: Notifications = SqlNotifications(connection, fixed)
         self.progress: Progress = SqlProgress(connection)

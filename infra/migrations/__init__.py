@@ -1,1 +1,1 @@
-"""Schema changes: they expand first and contract a release later, so that two releases can run side by side."""
+"""Schema changes: expand first, contract a release later, so that two releases can run side by side."""
