@@ -58,7 +58,9 @@ class Organisations(Repository[Organisation], Protocol):
 
 
 class People(Repository[Person], Protocol):
-    pass
+    def of_organisations(self, organisation_ids: Iterable[str]) -> list[Person]:
+        """Everybody in these organisations, ordered by id."""
+        ...
 
 
 class Students(Repository[Student], Protocol):

@@ -12,9 +12,8 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from domain.errors import DomainError, UnknownEvent
-from domain.events import EventRecord
-from domain.ports import DeadLetter, IntakeMessage, UnitOfWork
-from domain.processing import IntakeProcessor, Processor
+from domain.events import Event, EventRecord
+from domain.ports import DeadLetter, IntakeMessage
 from infra.unit_of_work import SqlUnitOfWork, Store
 from streams import metrics
 from streams.messages import RawMessage
@@ -29,12 +28,19 @@ Also = Callable[[SqlUnitOfWork], None]
 
 
 class Handler(Protocol[T_contra]):
-    """A processor, whatever it handles."""
+    """A processor, whatever it handles; `domain.processing.Processor` is one."""
 
     @property
     def name(self) -> str: ...
 
-    def handle(self, batch: Sequence[T_contra], work: UnitOfWork) -> None: ...
+    def handle(self, batch: Sequence[T_contra], work: SqlUnitOfWork) -> None: ...
+
+
+class EventHandler(Handler[EventRecord], Protocol):
+    """A processor of domain events."""
+
+    @property
+    def consumes(self) -> tuple[type[Event], ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,11 @@ class Guard(Generic[T]):
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = processor.name
+        self.topic = reader.topic
+        self.generation = generation
         self._store = store
         self._processor = processor
         self._reader = reader
-        self._generation = generation
         self._patience = Patience(processor.name, stop, backoff, monotonic)
 
     @property
@@ -133,7 +140,7 @@ class Guard(Generic[T]):
 
     def _commit(self, taken: Sequence[Taken[T]], letters: Sequence[DeadLetter], also: Also) -> None:
         with self._store.begin() as work:
-            new = work.inbox.claim(self.name, self._generation, [t.key for t in taken])
+            new = work.inbox.claim(self.name, self.generation, [t.key for t in taken])
             fresh = list({t.key: t.item for t in taken if t.key in new}.values())
             if fresh:
                 self._processor.handle(fresh, work)
@@ -147,7 +154,7 @@ class Guard(Generic[T]):
     def _bury(self, poison: Taken[T], error: Exception, letters: Sequence[DeadLetter], also: Also) -> None:
         """Put one message aside: it counts as taken in, and its letter says why it had no effect."""
         with self._store.begin() as work:
-            work.inbox.claim(self.name, self._generation, [poison.key])
+            work.inbox.claim(self.name, self.generation, [poison.key])
             work.dead_letters.add([*letters, self._letter(poison.message, error)])
             also(work)
             work.commit()
@@ -173,15 +180,15 @@ class Guard(Generic[T]):
 
 
 def event_guard(
-    store: Store, processor: Processor, generation: int, stop: Stop, backoff: Backoff = DEFAULT_BACKOFF
+    store: Store, processor: EventHandler, generation: int, stop: Stop, backoff: Backoff = DEFAULT_BACKOFF
 ) -> Guard[EventRecord]:
     """A guard for a processor of domain events."""
-    return Guard(store, processor, EventReader(processor), generation, stop, backoff)
+    return Guard(store, processor, EventReader(processor.consumes), generation, stop, backoff)
 
 
 def intake_guard(
     store: Store,
-    processor: IntakeProcessor,
+    processor: Handler[IntakeMessage],
     generation: int,
     stop: Stop,
     backoff: Backoff = DEFAULT_BACKOFF,

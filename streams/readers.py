@@ -1,12 +1,14 @@
 """How a consumer reads a message: whether it is for it, what it says, and by what it is claimed once."""
 
+from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from domain.errors import MalformedEvent, UnknownEvent
-from domain.events import EVENTS, EventRecord
+from domain.events import EVENTS, Event, EventRecord
 from domain.intake import FACTORY_HEADER, REQUEST_HEADER
 from domain.ports import IntakeMessage
-from domain.processing import Processor
+from infra.outbox import EVENTS as EVENTS_TOPIC
+from infra.outbox import INTAKE as INTAKE_TOPIC
 from infra.outbox import decode_message
 from streams.messages import RawMessage
 
@@ -14,7 +16,12 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Reader(Protocol[T_co]):
-    """Turns messages into what a processor handles."""
+    """Turns messages of one topic into what a processor handles."""
+
+    @property
+    def topic(self) -> str:
+        """The topic by its short name."""
+        ...
 
     def origin(self, message: RawMessage) -> str:
         """Where the message came from, for its dead letter."""
@@ -36,8 +43,10 @@ class Reader(Protocol[T_co]):
 class EventReader:
     """Reads the domain events that a processor consumes; others are passed over by their header."""
 
-    def __init__(self, processor: Processor) -> None:
-        self._consumed = frozenset(event.type for event in processor.consumes)
+    topic = EVENTS_TOPIC
+
+    def __init__(self, consumes: Iterable[type[Event]]) -> None:
+        self._consumed = frozenset(event.type for event in consumes)
 
     def origin(self, message: RawMessage) -> str:
         return message.origin
@@ -61,6 +70,8 @@ class IntakeReader:
 
     A message that came through the API is known by its request wherever the log carried it, however often.
     """
+
+    topic = INTAKE_TOPIC
 
     def origin(self, message: RawMessage) -> str:
         request = message.headers.get(REQUEST_HEADER)

@@ -10,6 +10,9 @@ from domain.ports import Clock, DeadLetter, Timer
 from infra.sql import insert_or
 from infra.tables.log import dead_letters, idempotency_keys, inbox, timers
 
+ORIGIN_LENGTH = 200
+ID_LENGTH = 36
+
 
 class SqlTimers:
     """Timers, one for each aggregate, kind and part."""
@@ -66,17 +69,26 @@ class SqlDeadLetters:
             [
                 {
                     "consumer": letter.consumer,
-                    "origin": letter.origin,
+                    "origin": _storable(letter.origin, ORIGIN_LENGTH),
                     "value": letter.value,
-                    "headers": dict(letter.headers),
+                    "headers": _storable_texts(letter.headers),
                     "reason": letter.reason,
-                    "details": {name: str(value) for name, value in letter.details.items()},
-                    "factory_id": letter.factory_id,
+                    "details": _storable_texts(letter.details),
+                    "factory_id": _storable(letter.factory_id, ID_LENGTH) if letter.factory_id else None,
                     "created_at": now,
                 }
                 for letter in letters
             ],
         )
+
+
+def _storable_texts(texts: Mapping[str, object]) -> dict[str, str]:
+    return {_storable(name): _storable(str(value)) for name, value in texts.items()}
+
+
+def _storable(text: str, most: int | None = None) -> str:
+    """The text without what no database keeps: U+0000, halves of characters, more than a column holds."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()[:most]
 
 
 class Inbox:

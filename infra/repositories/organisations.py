@@ -1,6 +1,6 @@
 """Organisations, people and students."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
@@ -44,6 +44,12 @@ class SqlPeople(SqlRepository[Person]):
 
     def from_rows(self, rows: Sequence[Row[Any]]) -> list[Person]:
         return [Person(**row._mapping) for row in rows]
+
+    def of_organisations(self, organisation_ids: Iterable[str]) -> list[Person]:
+        wanted = set(organisation_ids)
+        if not wanted:
+            return []
+        return self.load(select(people).where(people.c.organisation_id.in_(wanted)).order_by(people.c.id))
 
 
 class SqlStudents(SqlRepository[Student]):

@@ -1,0 +1,88 @@
+"""Tells teams of challenges that they fit, and challenges' newcomers of what is open."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from domain import events
+from domain.announcements import Announcement
+from domain.challenges import Challenge, ChallengeState
+from domain.events import Event, EventRecord
+from domain.matching.model import Hit, Need, Policy, Supply
+from domain.ports import UnitOfWork
+
+TEAMS_FOR_A_CHALLENGE = 20
+CHALLENGES_FOR_A_TEAM = 5
+
+CHALLENGE_EVENTS = (events.ChallengeOpened, events.ChallengeAmended)
+TEAM_EVENTS = (events.TeamFormed, events.TeamChanged, events.TeamUnlocked)
+
+
+class Ranking(Protocol):
+    """Who fits whom, as of the log's end after `catch_up`."""
+
+    @property
+    def policy(self) -> Policy: ...
+
+    def catch_up(self) -> None: ...
+
+    def rank_teams(self, challenge: Need, k: int) -> list[Hit]: ...
+
+    def rank_challenges(self, team: Supply, k: int) -> list[Hit]: ...
+
+
+class Matcher:
+    """A Processor: announces a challenge's 20 best teams, and a team's 5 best challenges.
+
+    Nobody is told of a match that hours and place alone could have made.
+    """
+
+    name: ClassVar[str] = "matcher"
+    consumes: ClassVar[tuple[type[Event], ...]] = (*CHALLENGE_EVENTS, *TEAM_EVENTS)
+
+    def __init__(self, ranking: Ranking) -> None:
+        self._ranking = ranking
+
+    def handle(self, batch: Sequence[EventRecord], work: UnitOfWork) -> None:
+        self._ranking.catch_up()
+        self._announce_challenges(_last_by_subject(batch, CHALLENGE_EVENTS), work)
+        self._announce_to_teams(_last_by_subject(batch, TEAM_EVENTS), work)
+
+    def _announce_challenges(self, causes: Mapping[str, EventRecord], work: UnitOfWork) -> None:
+        for challenge in _open(work, causes).values():
+            hits = self._worth_telling(self._ranking.rank_teams(challenge.need, TEAMS_FOR_A_CHALLENGE))
+            work.because_of(causes[challenge.id])
+            work.announcements.announce(
+                self._ranking.policy,
+                [Announcement(challenge.id, hit.id, hit.score, hit.rank) for hit in hits],
+            )
+
+    def _announce_to_teams(self, causes: Mapping[str, EventRecord], work: UnitOfWork) -> None:
+        found = {
+            team.id: self._worth_telling(self._ranking.rank_challenges(team.supply, CHALLENGES_FOR_A_TEAM))
+            for team in work.teams.find(causes).values()
+        }
+        still_open = _open(work, {hit.id for hits in found.values() for hit in hits})
+        for team_id, hits in found.items():
+            work.because_of(causes[team_id])
+            work.announcements.announce(
+                self._ranking.policy,
+                [Announcement(hit.id, team_id, hit.score, hit.rank) for hit in hits if hit.id in still_open],
+            )
+
+    def _worth_telling(self, hits: Iterable[Hit]) -> list[Hit]:
+        without_skills = self._ranking.policy.availability + self._ranking.policy.site
+        return [hit for hit in hits if hit.score > without_skills]
+
+
+def _last_by_subject(batch: Sequence[EventRecord], kinds: tuple[type[Event], ...]) -> dict[str, EventRecord]:
+    return {record.subject: record for record in batch if isinstance(record.event, kinds)}
+
+
+def _open(work: UnitOfWork, ids: Iterable[str]) -> dict[str, Challenge]:
+    found = work.challenges.find(ids)
+    return {id: challenge for id, challenge in found.items() if _takes_bids(challenge, work.now())}
+
+
+def _takes_bids(challenge: Challenge, now: datetime) -> bool:
+    return challenge.state is ChallengeState.OPEN and now < challenge.brief.bids_close_at
