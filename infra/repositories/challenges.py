@@ -41,7 +41,7 @@ class SqlChallenges(SqlRepository[Challenge]):
         return {"doc_version": challenges.c.doc_version + 1}
 
     def from_rows(self, rows: Sequence[Row[Any]]) -> list[Challenge]:
-        return [_challenge(row._mapping) for row in rows]
+        return [challenge_of(row._mapping) for row in rows]
 
     def next_number(self) -> int:
         if self.connection.dialect.name == "postgresql":
@@ -77,7 +77,7 @@ class SqlChallenges(SqlRepository[Challenge]):
         )
 
 
-def _challenge(row: RowMapping) -> Challenge:
+def challenge_of(row: RowMapping) -> Challenge:
     system, source_id = row["source_system"], row["source_id"]
     return Challenge(
         id=row["id"],
