@@ -70,14 +70,14 @@ class CatalogueDocument:
         return tuple(dict.fromkeys(skill.code for skill in self.skills))
 
     @property
-    def skill_text(self) -> str:
+    def skill_names(self) -> tuple[str, ...]:
         """All names of the skills, for search."""
-        return "\n".join(name for skill in self.skills for name in skill.names)
+        return tuple(name for skill in self.skills for name in skill.names)
 
     @property
-    def origin_text(self) -> str:
+    def origin(self) -> tuple[str, ...]:
         """Who posted it, where, and under which number, for search."""
-        return "\n".join(part for part in (self.factory_zh, self.factory_en, self.city, self.label) if part)
+        return tuple(part for part in (self.factory_zh, self.factory_en, self.city, self.label) if part)
 
 
 NEVER_MS = 253_402_300_800_000

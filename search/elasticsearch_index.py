@@ -9,7 +9,7 @@ from search.documents import CatalogueDocument, milliseconds
 from search.text import clean, label_keys
 
 KEY_SEPARATOR = "\x1f"
-TEXT_FIELDS = ("title", "summary", "skill_text", "origin_text")
+TEXT_FIELDS = ("title", "summary", "skill_names", "origin")
 
 # A Han character is a token of its own, and phrases find runs of them; the built-in `cjk` analyzer
 # has no stemming and loses single characters. `plain` leaves words whole, for completion.
@@ -58,8 +58,8 @@ def body(document: CatalogueDocument) -> dict[str, Any]:
         "deleted": False,
         "title": clean(document.title),
         "summary": clean(document.summary),
-        "skill_text": clean(document.skill_text),
-        "origin_text": clean(document.origin_text),
+        "skill_names": list(map(clean, document.skill_names)),
+        "origin": list(map(clean, document.origin)),
         "audience": document.audience.value,
         "owner_id": document.owner_id,
         "state": document.state,

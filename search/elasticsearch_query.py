@@ -27,7 +27,7 @@ Body = dict[str, Any]
 
 COUNTED = 10_000
 MAX_SKILL_KEYS = 1_000
-WEIGHTED_FIELDS = ("title^4", "skill_text^2", "origin_text^1.5", "summary")
+WEIGHTED_FIELDS = ("title^4", "skill_names^2", "origin^1.5", "summary")
 FACET_FIELDS = {
     FacetName.STATE: "state",
     FacetName.FACTORY: "owner_id",

@@ -65,7 +65,8 @@ class CatalogueQuery:
     """A search. Values of one facet are alternatives; different facets and all words must hold.
 
     `text` may be anything that people type: at most its first 200 characters are read, and what is
-    not a word is ignored. The last Latin word counts as unfinished unless something follows it.
+    not a word is ignored. The last Latin word counts as unfinished unless something follows it, and a single
+    letter at the end as not yet begun.
     `reward_min` and `reward_max` (CNY) are both included. Raises Invalid for a `limit` outside
     1 to 100.
     """

@@ -39,16 +39,18 @@ WITH_WORDS = """
 SELECT {columns} FROM {{words}} CROSS JOIN {{entry}} AS e ON e.row = {{words}}.rowid
 WHERE {{words}} MATCH ? AND {filters} ORDER BY {{words}}.rowid DESC LIMIT ?"""
 WITHOUT_WORDS = "SELECT {columns} FROM {{entry}} AS e WHERE {filters} ORDER BY e.row DESC LIMIT ?"
+# One scan of the page's range: a statement for each row would evaluate the words anew each time.
 MARKED = """
-SELECT shown_title, shown_summary, highlight({words}, 0, ?, ?), highlight({words}, 3, ?, ?)
-FROM {words} WHERE {words} MATCH ? AND rowid = ?"""
-UNMARKED = "SELECT shown_title, shown_summary FROM {words} WHERE rowid = ?"
+SELECT rowid, shown_title, shown_summary, highlight({words}, 0, ?, ?), highlight({words}, 3, ?, ?)
+FROM {words} WHERE {words} MATCH ? AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))"""
+UNMARKED = """
+SELECT rowid, shown_title, shown_summary FROM {words} WHERE rowid IN (SELECT value FROM json_each(?))"""
 VERSIONS = "SELECT id, doc_version FROM {entry} WHERE id IN (SELECT value FROM json_each(?))"
 COMPLETIONS = "SELECT word FROM {word} WHERE word >= ? AND word < ? LIMIT ?"
 
 # What sorts first is highest. The weights are of title, skills, origin and summary.
 SORT_COLUMNS = {
-    Sort.RELEVANCE: "-bm25({{words}}, 8.0, 4.0, 3.0, 1.0)",
+    Sort.RELEVANCE: "-bm25({words}, 8.0, 4.0, 3.0, 1.0)",
     Sort.NEWEST: "e.posted_ms",
     Sort.REWARD: "e.reward_cny",
     Sort.DEADLINE: "-e.deadline_ms",
@@ -139,9 +141,10 @@ class SqliteReader:
             (matches[name],) = _columns(found, 1)
         return {name: _count(name, column) for name, column in matches.items()}
 
-    def _hits(self, words: Words, page: Iterable[Place], scored: bool) -> Iterable[SearchHit]:
+    def _hits(self, words: Words, page: Sequence[Place], scored: bool) -> Iterable[SearchHit]:
+        marked = self._marked(words, [place.row for place in page]) if page else {}
         for place in page:
-            title, summary = self._marked(words, place.row)
+            title, summary = marked[place.row]
             yield SearchHit(
                 id=place.id,
                 doc_version=place.doc_version,
@@ -150,14 +153,17 @@ class SqliteReader:
                 snippet_html=to_html(excerpt(summary)),
             )
 
-    def _marked(self, words: Words, row: int) -> tuple[str, str]:
-        """Title and summary as written, with marks."""
+    def _marked(self, words: Words, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Titles and summaries as written, with marks."""
         if not words.expression:
-            (plain,) = self.rows(UNMARKED, (row,))
-            return plain[0], plain[1]
+            plain = self.rows(UNMARKED, (json.dumps(rows),))
+            return {row: (title, summary) for row, title, summary in plain}
         marks = (MARK_START, MARK_END) * 2
-        ((title, summary, marked_title, marked_summary),) = self.rows(MARKED, (*marks, words.expression, row))
-        return transfer(marked_title, title), transfer(marked_summary, summary)
+        found = self.rows(MARKED, (*marks, words.expression, min(rows), max(rows), json.dumps(rows)))
+        return {
+            row: (transfer(marked_title, title), transfer(marked_summary, summary))
+            for row, title, summary, marked_title, marked_summary in found
+        }
 
 
 def _columns(rows: Sequence[Any], width: int) -> list[Sequence[Any]]:

@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS catalogue_state (
     one INTEGER PRIMARY KEY CHECK (one = 1), live INTEGER NOT NULL, building INTEGER, newest INTEGER NOT NULL
 )"""
 
+# Prefix indexes of two and three letters leave Chinese alone, where each character is a token.
 # entry: an entry for each id, its row in the order of posting; what filters, facets and sorts need.
 # words: `shown_*` keep the text as written; the other columns are folded and have gaps around Han.
 # skill: counts of skills need no join, because audience and owner stand beside the code.
@@ -31,7 +32,7 @@ GENERATION_TABLES = (
     """
     CREATE VIRTUAL TABLE {words} USING fts5 (
         title, skills, origin, summary, shown_title UNINDEXED, shown_summary UNINDEXED,
-        tokenize = 'porter unicode61 remove_diacritics 0'
+        tokenize = 'porter unicode61 remove_diacritics 0', prefix = '2 3'
     )""",
     """
     CREATE TABLE {skill} (

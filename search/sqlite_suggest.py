@@ -38,5 +38,5 @@ def _challenges(reader: SqliteReader, prefix: str, viewer: Viewer, limit: int) -
         return []
     in_title = words.within("title")
     allowed = Clause("e.deleted = 0") & audience_clause(listing_filter(viewer))
-    found = reader.rows(*in_title.newest(("e.id", "{{words}}.shown_title"), allowed, limit))
+    found = reader.rows(*in_title.newest(("e.id", "{words}.shown_title"), allowed, limit))
     return [Suggestion(SuggestionKind.CHALLENGE, id, title, title, 1) for id, title in found]

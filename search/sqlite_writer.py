@@ -15,6 +15,9 @@ from search.text import clean, label_keys, spaced, words
 SEPARATOR = "\n"
 """Stands before and after each skill code of an entry, so that one code is found by `instr`."""
 
+BETWEEN = " \ue000 "
+"""Stands between names in one column: a token of its own that no query has, so no phrase spans two names."""
+
 STORED = """
 SELECT id, row, doc_version, deleted, audience, owner_id, skills FROM {entry}
 WHERE id IN (SELECT value FROM json_each(?))"""
@@ -170,12 +173,12 @@ def _row(document: CatalogueDocument) -> int:
 
 def _texts(document: CatalogueDocument) -> Texts:
     title, summary = clean(document.title), clean(document.summary)
-    searched = (title, clean(document.skill_text), clean(document.origin_text), summary)
-    return (*map(spaced, searched), title, summary)
+    listed = [BETWEEN.join(map(clean, names)) for names in (document.skill_names, document.origin)]
+    return (*map(spaced, (title, *listed, summary)), title, summary)
 
 
 def _words(document: CatalogueDocument) -> frozenset[str]:
-    parts = (document.title, document.summary, document.skill_text, document.origin_text)
+    parts = (document.title, document.summary, *document.skill_names, *document.origin)
     return words(clean(" ".join(parts)))
 
 

@@ -55,15 +55,17 @@ def runs(query: str) -> tuple[Run, ...]:
     """What `query` asks for: Han runs and Latin words in lower case, each once, all of which must be there.
 
     Any input is safe: operators, quotes and brackets of either backend are not words. Reads the first
-    200 characters and keeps the first 20 runs.
+    200 characters and keeps the first 20 runs. One Latin letter that is being typed is not a word yet.
     """
     text = fold(clean(query[:MAX_QUERY])).lower()
     found: dict[str, Run] = {}
     for match in _RUN.finditer(text):
         run = match.group()
         han = _HAN.match(run) is not None
-        tokens = tuple(run) if han else tuple(_WORD.findall(run))
-        found[run] = Run(run, tokens, unfinished=not han and match.end() == len(text))
+        unfinished = not han and match.end() == len(text)
+        if unfinished and len(run) == 1:
+            continue
+        found[run] = Run(run, tuple(run) if han else tuple(_WORD.findall(run)), unfinished)
     return tuple(found.values())[:MAX_RUNS]
 
 
