@@ -19,16 +19,20 @@ TEAM_EVENTS = (events.TeamFormed, events.TeamChanged, events.TeamUnlocked)
 
 
 class Ranking(Protocol):
-    """Who fits whom, as of the log's end after `catch_up`."""
+    """Who fits whom under a policy."""
 
     @property
     def policy(self) -> Policy: ...
 
-    def catch_up(self) -> None: ...
-
     def rank_teams(self, challenge: Need, k: int) -> list[Hit]: ...
 
     def rank_challenges(self, team: Supply, k: int) -> list[Hit]: ...
+
+
+class Rankings(Protocol):
+    """Gives the ranking as of the log's end; `streams.replica.ReplicaKeeper` does."""
+
+    def catch_up(self) -> Ranking: ...
 
 
 class Matcher:
@@ -40,39 +44,40 @@ class Matcher:
     name: ClassVar[str] = "matcher"
     consumes: ClassVar[tuple[type[Event], ...]] = (*CHALLENGE_EVENTS, *TEAM_EVENTS)
 
-    def __init__(self, ranking: Ranking) -> None:
-        self._ranking = ranking
+    def __init__(self, rankings: Rankings) -> None:
+        self._rankings = rankings
 
     def handle(self, batch: Sequence[EventRecord], work: UnitOfWork) -> None:
-        self._ranking.catch_up()
-        self._announce_challenges(_last_by_subject(batch, CHALLENGE_EVENTS), work)
-        self._announce_to_teams(_last_by_subject(batch, TEAM_EVENTS), work)
+        ranking = self._rankings.catch_up()
+        _announce_challenges(_last_by_subject(batch, CHALLENGE_EVENTS), ranking, work)
+        _announce_to_teams(_last_by_subject(batch, TEAM_EVENTS), ranking, work)
 
-    def _announce_challenges(self, causes: Mapping[str, EventRecord], work: UnitOfWork) -> None:
-        for challenge in _open(work, causes).values():
-            hits = self._worth_telling(self._ranking.rank_teams(challenge.need, TEAMS_FOR_A_CHALLENGE))
-            work.because_of(causes[challenge.id])
-            work.announcements.announce(
-                self._ranking.policy,
-                [Announcement(challenge.id, hit.id, hit.score, hit.rank) for hit in hits],
-            )
 
-    def _announce_to_teams(self, causes: Mapping[str, EventRecord], work: UnitOfWork) -> None:
-        found = {
-            team.id: self._worth_telling(self._ranking.rank_challenges(team.supply, CHALLENGES_FOR_A_TEAM))
-            for team in work.teams.find(causes).values()
-        }
-        still_open = _open(work, {hit.id for hits in found.values() for hit in hits})
-        for team_id, hits in found.items():
-            work.because_of(causes[team_id])
-            work.announcements.announce(
-                self._ranking.policy,
-                [Announcement(hit.id, team_id, hit.score, hit.rank) for hit in hits if hit.id in still_open],
-            )
+def _announce_challenges(causes: Mapping[str, EventRecord], ranking: Ranking, work: UnitOfWork) -> None:
+    for challenge in _open(work, causes).values():
+        hits = _worth_telling(ranking.rank_teams(challenge.need, TEAMS_FOR_A_CHALLENGE), ranking.policy)
+        work.because_of(causes[challenge.id])
+        work.announcements.announce(
+            ranking.policy, [Announcement(challenge.id, hit.id, hit.score, hit.rank) for hit in hits]
+        )
 
-    def _worth_telling(self, hits: Iterable[Hit]) -> list[Hit]:
-        without_skills = self._ranking.policy.availability + self._ranking.policy.site
-        return [hit for hit in hits if hit.score > without_skills]
+
+def _announce_to_teams(causes: Mapping[str, EventRecord], ranking: Ranking, work: UnitOfWork) -> None:
+    found = {
+        team.id: _worth_telling(ranking.rank_challenges(team.supply, CHALLENGES_FOR_A_TEAM), ranking.policy)
+        for team in work.teams.find(causes).values()
+    }
+    still_open = _open(work, {hit.id for hits in found.values() for hit in hits})
+    for team_id, hits in found.items():
+        work.because_of(causes[team_id])
+        work.announcements.announce(
+            ranking.policy,
+            [Announcement(hit.id, team_id, hit.score, hit.rank) for hit in hits if hit.id in still_open],
+        )
+
+
+def _worth_telling(hits: Iterable[Hit], policy: Policy) -> list[Hit]:
+    return [hit for hit in hits if hit.score > policy.availability + policy.site]
 
 
 def _last_by_subject(batch: Sequence[EventRecord], kinds: tuple[type[Event], ...]) -> dict[str, EventRecord]:
