@@ -13,6 +13,7 @@ RETRIES = Counter("jiebang_stream_retries_total", "Attempts that failed for a pa
 PAUSED = Gauge(
     "jiebang_stream_paused", "1 while an event of an unknown type or version holds it up", ["consumer"]
 )
+LAG = Gauge("jiebang_stream_lag_messages", "Messages in the log that were not taken in yet", ["consumer"])
 BATCH_SECONDS = Histogram(
     "jiebang_stream_batch_seconds",
     "From a batch's first attempt to its commit",

@@ -65,7 +65,10 @@ class Status:
 
 
 class Patience:
-    """Makes a consumer's attempts. `status` may be read from any thread; `monotonic` gives seconds."""
+    """Makes a consumer's attempts. `status` may be read from any thread; `monotonic` gives seconds.
+
+    After `conflicts` attempts a conflict no longer counts as a passing failure.
+    """
 
     def __init__(
         self,
@@ -73,11 +76,13 @@ class Patience:
         stop: Stop,
         backoff: Backoff = DEFAULT_BACKOFF,
         monotonic: Callable[[], float] = time.monotonic,
+        conflicts: int = LASTING_CONFLICT,
     ) -> None:
         self._consumer = consumer
         self._stop = stop
         self._backoff = backoff
         self._monotonic = monotonic
+        self._conflicts = conflicts
         self.status = Status(State.RUNNING, "", monotonic())
         metrics.PAUSED.labels(consumer).set(0)
 
@@ -88,7 +93,7 @@ class Patience:
             try:
                 action()
             except Exception as error:  # noqa: BLE001 - a host that sees an exception loses the message
-                if not _passes(error, number):
+                if not self._passes(error, number):
                     return error
                 self._wait(error, number)
             else:
@@ -137,8 +142,7 @@ class Patience:
     def _note(self, state: State, reason: str = "") -> None:
         self.status = Status(state, reason, self._monotonic())
 
-
-def _passes(error: Exception, attempt: int) -> bool:
-    if isinstance(error, Conflict):
-        return attempt < LASTING_CONFLICT
-    return is_transient(error) or isinstance(error, CatalogueUnavailable)
+    def _passes(self, error: Exception, number: int) -> bool:
+        if isinstance(error, Conflict):
+            return number < self._conflicts
+        return is_transient(error) or isinstance(error, CatalogueUnavailable)

@@ -115,6 +115,12 @@ class Inbox:
         )
         return set(self._connection.execute(statement).scalars())
 
+    def release(self, consumer: str, event_id: str) -> None:
+        """Let the consumer take the event in again."""
+        self._connection.execute(
+            delete(inbox).where(inbox.c.consumer == consumer, inbox.c.event_id == event_id)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:

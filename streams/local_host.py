@@ -1,0 +1,149 @@
+"""Runs processors over the outbox: the embedded form's place of Kafka and Faust."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from infra import checkpoints
+from infra.log_reader import LogRow, end_of_log, read_after
+from infra.unit_of_work import SqlUnitOfWork, Store
+from streams import metrics
+from streams.guard import Guard
+from streams.messages import RawMessage
+from streams.patience import Patience, Stopped
+
+BATCH = 100
+POLL_SECONDS = 1.0
+UNSAVED = 1_000
+"""How far a consumer that has nothing to do moves on before that is written down."""
+
+
+class LocalHost:
+    """Feeds guards from the outbox, each `lane` of them in a thread of its own, in the outbox's order.
+
+    A lane's guards take turns on one batch, so that one that waits holds up its lane and no other. `stop`
+    is the event that the guards listen to as well. A batch's checkpoint commits with its effects.
+    """
+
+    def __init__(
+        self, store: Store, lanes: Mapping[str, Sequence[Guard[Any]]], stop: threading.Event
+    ) -> None:
+        self._store = store
+        self._stop = stop
+        self._lanes = [_Lane(name, store, guards, stop) for name, guards in lanes.items()]
+
+    @property
+    def consumers(self) -> list[str]:
+        """The names under which checkpoints are kept."""
+        return [consumer for lane in self._lanes for consumer in lane.positions]
+
+    def start(self) -> None:
+        """Begin where the checkpoints are."""
+        for lane in self._lanes:
+            lane.thread.start()
+
+    def wake(self) -> None:
+        """Say that a transaction left messages; cheap, to be called after every commit that did."""
+        for lane in self._lanes:
+            lane.news.set()
+
+    def stop(self) -> None:
+        """Finish the batches at hand; returns when no processor runs."""
+        self._stop.set()
+        self.wake()
+        for lane in self._lanes:
+            if lane.thread.is_alive():
+                lane.thread.join()
+
+    def lag(self) -> dict[str, int]:
+        """How many messages each consumer still has before it."""
+        with self._store.database.read() as connection:
+            end = end_of_log(connection)
+        return {
+            consumer: max(0, end - position)
+            for lane in self._lanes
+            for consumer, position in lane.positions.items()
+        }
+
+
+class _Lane:
+    """Guards that take turns in one thread."""
+
+    def __init__(self, name: str, store: Store, guards: Sequence[Guard[Any]], stop: threading.Event) -> None:
+        self._store = store
+        self._stop = stop
+        self._guards = {checkpoint_of(guard): guard for guard in guards}
+        self._patience = Patience(f"local-host.{name}", stop)
+        self._saved = dict.fromkeys(self._guards, 0)
+        self._end = 0
+        self.positions = dict(self._saved)
+        self.news = threading.Event()
+        self.thread = threading.Thread(target=self._run, name=f"local-host-{name}", daemon=True)
+
+    def _run(self) -> None:
+        try:
+            self._patience.insist(self._load)
+            self.news.set()
+            while not self._stop.is_set():
+                if not self.news.wait(POLL_SECONDS):
+                    self._save(unsaved=1)
+                self.news.clear()
+                while self._step():
+                    self._save(unsaved=UNSAVED)
+        except Stopped:
+            return
+
+    def _load(self) -> None:
+        with self._store.database.read() as connection:
+            self.positions = dict(checkpoints.positions(connection, self._guards))
+        self._saved = dict(self.positions)
+
+    def _step(self) -> bool:
+        """Let every guard take its turn on the next messages; False where there are none."""
+        rows: list[LogRow] = []
+        self._patience.insist(partial(self._read, rows))
+        if not rows:
+            return False
+        end = rows[-1].position
+        batch = [_raw(row) for row in rows]
+        for consumer, guard in self._guards.items():
+            passed = self.positions[consumer]
+            mine = [m for m in batch if m.position > passed and m.topic == guard.topic]
+            if guard.concerns(mine):
+                guard.run(mine, also=partial(_move, consumer=consumer, position=end))
+                self._saved[consumer] = end
+            self.positions[consumer] = max(passed, end)
+            metrics.LAG.labels(consumer).set(max(0, self._end - end))
+        return True
+
+    def _read(self, rows: list[LogRow]) -> None:
+        with self._store.database.read() as connection:
+            rows[:] = read_after(connection, min(self.positions.values()), BATCH)
+            self._end = end_of_log(connection) if len(rows) == BATCH else 0
+
+    def _save(self, unsaved: int) -> None:
+        """Write down how far the consumers have come that are `unsaved` messages past their checkpoint."""
+        moved = {c: p for c, p in self.positions.items() if p - self._saved[c] >= unsaved}
+        if moved:
+            self._patience.insist(partial(self._write, moved))
+            self._saved.update(moved)
+
+    def _write(self, moved: Mapping[str, int]) -> None:
+        with self._store.begin() as work:
+            for consumer, position in moved.items():
+                _move(work, consumer, position)
+            work.commit()
+
+
+def checkpoint_of(guard: Guard[Any]) -> str:
+    """The name of a guard's checkpoint: another generation begins anew."""
+    return f"{guard.name}@{guard.generation}"
+
+
+def _move(work: SqlUnitOfWork, consumer: str, position: int) -> None:
+    checkpoints.move(work.connection, consumer, position)
+
+
+def _raw(row: LogRow) -> RawMessage:
+    return RawMessage(row.topic, f"outbox/{row.position}", row.key, row.headers, row.value, row.position)
