@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,19 +20,28 @@ UNSAVED = 1_000
 """How far a consumer that has nothing to do moves on before that is written down."""
 
 
-class LocalHost:
-    """Feeds guards from the outbox, each `lane` of them in a thread of its own, in the outbox's order.
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Guards that take turns on one batch in one thread: one that waits holds up its lane and no other.
 
-    A lane's guards take turns on one batch, so that one that waits holds up its lane and no other. `stop`
-    is the event that the guards listen to as well. A batch's checkpoint commits with its effects.
+    A lane that lingers lets messages gather for so many seconds, and those in a hurry go first.
     """
 
-    def __init__(
-        self, store: Store, lanes: Mapping[str, Sequence[Guard[Any]]], stop: threading.Event
-    ) -> None:
+    name: str
+    guards: Sequence[Guard[Any]]
+    linger: float = 0.0
+
+
+class LocalHost:
+    """Feeds guards from the outbox, in its order. A batch's checkpoint commits with its effects.
+
+    `stop` is the event that the guards listen to as well.
+    """
+
+    def __init__(self, store: Store, lanes: Sequence[Lane], stop: threading.Event) -> None:
         self._store = store
         self._stop = stop
-        self._lanes = [_Lane(name, store, guards, stop) for name, guards in lanes.items()]
+        self._lanes = [_Runner(lane, store, stop) for lane in lanes]
 
     @property
     def consumers(self) -> list[str]:
@@ -67,19 +77,20 @@ class LocalHost:
         }
 
 
-class _Lane:
-    """Guards that take turns in one thread."""
+class _Runner:
+    """A lane's thread."""
 
-    def __init__(self, name: str, store: Store, guards: Sequence[Guard[Any]], stop: threading.Event) -> None:
+    def __init__(self, lane: Lane, store: Store, stop: threading.Event) -> None:
         self._store = store
         self._stop = stop
-        self._guards = {checkpoint_of(guard): guard for guard in guards}
-        self._patience = Patience(f"local-host.{name}", stop)
+        self._linger = lane.linger
+        self._guards = {checkpoint_of(guard): guard for guard in lane.guards}
+        self._patience = Patience(f"local-host.{lane.name}", stop)
         self._saved = dict.fromkeys(self._guards, 0)
         self._end = 0
         self.positions = dict(self._saved)
         self.news = threading.Event()
-        self.thread = threading.Thread(target=self._run, name=f"local-host-{name}", daemon=True)
+        self.thread = threading.Thread(target=self._run, name=f"local-host-{lane.name}", daemon=True)
 
     def _run(self) -> None:
         try:
@@ -88,6 +99,7 @@ class _Lane:
             while not self._stop.is_set():
                 if not self.news.wait(POLL_SECONDS):
                     self._save(unsaved=1)
+                self._stop.wait(self._linger)
                 self.news.clear()
                 while self._step():
                     self._save(unsaved=UNSAVED)

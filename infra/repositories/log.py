@@ -107,13 +107,9 @@ class Inbox:
             {"consumer": consumer, "generation": generation, "event_id": id, "received_at": now}
             for id in dict.fromkeys(event_ids)
         ]
-        statement = (
-            insert_or(self._connection, inbox)
-            .values(rows)
-            .on_conflict_do_nothing()
-            .returning(inbox.c.event_id)
-        )
-        return set(self._connection.execute(statement).scalars())
+        # Rows as parameters rather than `values(...)`: SQLAlchemy compiles the statement once.
+        statement = insert_or(self._connection, inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
+        return set(self._connection.execute(statement, rows).scalars())
 
     def release(self, consumer: str, event_id: str) -> None:
         """Let the consumer take the event in again."""
