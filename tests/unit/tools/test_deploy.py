@@ -76,6 +76,7 @@ def test_what_the_packages_read_is_installed_with_them() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
     patterns = project["package-data"]["*"]
     packages = [ROOT / pattern.rstrip("*") for pattern in project["packages"]["find"]["include"]]
-    files = [path for package in packages for path in package.rglob("*") if path.is_file()]
-    data = {path.name for path in files if path.suffix not in {".py", ".pyc"}} - NOT_INSTALLED
+    files = {path for package in packages for path in package.rglob("*") if path.is_file()}
+    compiled = {path for path in files if "__pycache__" in path.parts}
+    data = {path.name for path in files - compiled if path.suffix != ".py"} - NOT_INSTALLED
     assert {name for name in data if not any(map(PurePath(name).match, patterns))} == set()
