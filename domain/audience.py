@@ -58,3 +58,18 @@ def may_see_brief(confidentiality: Confidentiality, owner_id: str, terms: str | 
     if confidentiality is Confidentiality.NDA:
         return terms is not None and terms in viewer.accepted_terms
     return confidentiality is Confidentiality.PUBLIC or viewer.is_member
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Who may know that something happened: an audience, and those whom it concerns by name."""
+
+    audience: Audience
+    organisations: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+
+    def includes(self, viewer: Viewer) -> bool:
+        """The rule of `may_see_listing`, with more than one owner."""
+        if viewer.person_id in self.people or viewer.organisation_id in self.organisations:
+            return True
+        return may_see_listing(self.audience, "", viewer)

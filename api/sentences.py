@@ -1,0 +1,167 @@
+"""What people read when a rule is broken, in both languages: what happened, and what to do.
+
+`{names}` are filled from the error's details. Every code of a DomainError has a sentence; a `reason` in the
+details selects a more precise one.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from domain.errors import DomainError
+
+Language = Literal["zh", "en"]
+
+
+class Sentence(NamedTuple):
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+
+TITLES: Mapping[str, Sentence] = {
+    "invalid": Sentence("内容有误", "The input is not valid"),
+    "not_found": Sentence("没有找到", "Not found"),
+    "not_allowed": Sentence("没有权限", "Not allowed"),
+    "wrong_state": Sentence("现在不能这样做", "Not possible in this state"),
+    "conflict": Sentence("有冲突", "Conflict"),
+    "stale": Sentence("内容已被改过", "It has changed since you read it"),
+    "gate_failed": Sentence("未过必备条件", "A must-have is missing"),
+    "mentor_full": Sentence("导师已满", "The mentor is full"),
+    "unknown_skill": Sentence("没有这项技能", "Unknown skill"),
+    "invalid_level": Sentence("等级不对", "Invalid level"),
+    "invalid_weight": Sentence("权重不对", "Invalid weight"),
+    "invalid_hours": Sentence("工时不对", "Invalid hours"),
+    "empty_need": Sentence("没有写技能", "No skills are asked for"),
+    "repeated_skill": Sentence("技能重复", "A skill is named twice"),
+    "invalid_policy": Sentence("评分规则不对", "Invalid policy"),
+    "invalid_limit": Sentence("数量不对", "Invalid limit"),
+    "invalid_cursor": Sentence("翻页标记不对", "Invalid cursor"),
+    "rejected": Sentence("消息没有收下", "The message was not accepted"),
+    "not_signed_in": Sentence("请先登录", "Sign in first"),
+    "precondition_required": Sentence("缺少 If-Match", "If-Match is missing"),
+    "key_reused": Sentence("Idempotency-Key 已用过", "The Idempotency-Key was used before"),
+    "too_large": Sentence("内容太大", "The body is too large"),
+    "too_many_requests": Sentence("请求太频繁", "Too many requests"),
+    "cross_site": Sentence("请求来自别的网站", "The request came from another site"),
+    "unavailable": Sentence("暂时不可用", "Temporarily unavailable"),
+    "internal": Sentence("服务出错", "Something went wrong here"),
+    "http": Sentence("请求有误", "The request is not valid"),
+}
+
+DETAILS: Mapping[str, Sentence] = {
+    "invalid": Sentence("按提示改正后再发。", "Correct the named field and send it again."),
+    "not_found": Sentence(
+        "它不存在，或者你看不到它。核对编号。", "It does not exist, or is not for you. Check the id."
+    ),
+    "not_allowed": Sentence(
+        "你能看到它，但这件事要由别人来做。", "You may see it, but somebody else has to do this."
+    ),
+    "wrong_state": Sentence(
+        "它的状态是 {state}。刷新后看看能做什么。",
+        "Its state is {state}. Read it again to see what can be done.",
+    ),
+    "conflict": Sentence("刷新后再试一次。", "Read it again, then retry."),
+    "stale": Sentence(
+        "现在是第 {version} 版。重新读取，再改一次。",
+        "It is at version {version} now. Read it again and repeat your change.",
+    ),
+    "gate_failed": Sentence(
+        "队伍还缺必备条件。看匹配理由里缺什么，补上后再竞榜。",
+        "Your team lacks a must-have. The match's reasons say which; fill it, then bid.",
+    ),
+    "mentor_full": Sentence(
+        "这位导师最多带 {capacity} 个项目，已经满了。换一位导师。",
+        "This mentor takes {capacity} projects and has them. Choose another mentor.",
+    ),
+    "unknown_skill": Sentence(
+        "技能目录里没有 {skill}。在 /api/v1/skills 查代码。",
+        "There is no skill {skill}. Look its code up at /api/v1/skills.",
+    ),
+    "invalid_level": Sentence("等级是 {lowest} 到 {highest}。", "A level is {lowest} to {highest}."),
+    "invalid_weight": Sentence("权重要大于 0。", "A weight is a number above 0."),
+    "invalid_hours": Sentence("每周工时不能小于 0。", "Weekly hours are a number of at least 0."),
+    "empty_need": Sentence("至少写一项技能。", "Name at least one skill."),
+    "repeated_skill": Sentence("{skill} 写了两次，留一个。", "{skill} is named twice; keep one."),
+    "invalid_policy": Sentence("检查权重和系数。", "Check the weights and factors."),
+    "invalid_limit": Sentence("数量至少是 {lowest}。", "The limit is at least {lowest}."),
+    "invalid_cursor": Sentence("从第一页重新开始。", "Start again from the first page."),
+    "rejected": Sentence("按提示改正后再发。", "Correct what is named and send it again."),
+    "not_signed_in": Sentence(
+        "带上有效的令牌：Authorization: Bearer TOKEN，或先登录。",
+        "Send a valid token (Authorization: Bearer TOKEN), or sign in.",
+    ),
+    "precondition_required": Sentence(
+        "先读取，再把它的 ETag 放进 If-Match。", "Read it first and send its ETag as If-Match."
+    ),
+    "key_reused": Sentence(
+        "同一个 Idempotency-Key 发了不同的内容。换一个。",
+        "This Idempotency-Key came with another body before. Use a new one.",
+    ),
+    "too_large": Sentence("最多 {most} 字节。", "At most {most} bytes are accepted."),
+    "too_many_requests": Sentence("等 {seconds} 秒再试。", "Try again in {seconds} seconds."),
+    "cross_site": Sentence("从本站的页面操作。", "Use this site's own pages."),
+    "unavailable": Sentence("数据没有丢，稍后再试。", "Nothing was lost. Try again in a few seconds."),
+    "internal": Sentence(
+        "已经记下来了。把编号 {request_id} 告诉管理员。",
+        "It was logged. Give the administrator the number {request_id}.",
+    ),
+    "http": Sentence("核对地址、方法和内容。", "Check the address, the method and the body."),
+}
+
+REASONS: Mapping[str, Sentence] = {
+    "a confidential challenge needs one": Sentence(
+        "保密难题要写一段可公开的摘要。", "A confidential challenge needs a teaser that all may read."
+    ),
+    "already signed": Sentence("你这一方已经签过字。", "Your side has signed already."),
+    "another organisation's": Sentence("它属于别的单位。", "It belongs to another organisation."),
+    "at least one": Sentence("至少要一项。", "At least one is needed."),
+    "empty": Sentence("不能为空。", "It cannot be empty."),
+    "in the past": Sentence("要晚于现在。", "It has to lie in the future."),
+    "level": Sentence("等级是 {lowest} 到 {highest}。", "A level is {lowest} to {highest}."),
+    "milestones": Sentence("里程碑要 {least} 到 {most} 个。", "A plan has {least} to {most} milestones."),
+    "negative": Sentence("不能小于 0。", "It cannot be negative."),
+    "not a role of this kind of organisation": Sentence(
+        "这类单位没有这个角色。", "This kind of organisation has no such role."
+    ),
+    "only a factory posts challenges": Sentence("只有工厂能发榜。", "Only a factory posts challenges."),
+    "only later": Sentence(
+        "已发榜的截止时间只能推后。", "The deadline of an open challenge only moves later."
+    ),
+    "only the captain": Sentence("只有队长能做。", "Only the captain can do this."),
+    "only the project's mentors": Sentence("只有项目的两位导师能做。", "Only the project's two mentors can."),
+    "only the project's team": Sentence("只有项目的队员能做。", "Only the project's team can do this."),
+    "the captain is a member": Sentence("队长必须在队里。", "The captain has to be a member."),
+    "this team has bid already": Sentence(
+        "你们已经竞过榜，去修改原来的方案。", "Your team has bid already. Revise that bid."
+    ),
+    "too many": Sentence("最多 {most} 个。", "At most {most}."),
+    "unknown trade": Sentence("没有工种 {trade}。", "There is no trade {trade}."),
+}
+
+
+class _Kept(dict[str, object]):
+    """Leaves a name in place that has no value, rather than fail while telling of a failure."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+def title(code: str, language: Language) -> str:
+    """What happened, in three or four words."""
+    return _in(TITLES.get(code, TITLES["http"]), language)
+
+
+def detail(code: str, language: Language, details: Mapping[str, object]) -> str:
+    """What to do; the `reason` in `details` is more precise than the code."""
+    sentence = REASONS.get(str(details.get("reason"))) or DETAILS.get(code, DETAILS["http"])
+    return _in(sentence, language).format_map(_Kept(details))
+
+
+def explain(error: DomainError, language: Language) -> str:
+    """The sentence for an error of the domain."""
+    return detail(error.code, language, error.details)
+
+
+def _in(sentence: Sentence, language: Language) -> str:
+    return sentence.zh if language == "zh" else sentence.en
