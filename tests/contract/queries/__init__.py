@@ -1,0 +1,1 @@
+"""Tests: contract of the read models."""
