@@ -8,13 +8,14 @@ import base64
 import binascii
 import hashlib
 import json
-import math
 from dataclasses import dataclass
 
 from search.errors import InvalidCursor
 from search.queries import CatalogueQuery
+from search.text import clean
 
 MAX_CURSOR = 400
+MAX_VALUE = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,10 @@ def decode(query: CatalogueQuery) -> Place | None:
         return None
     match _unpacked(query.cursor):
         case [str() as fingerprint, int() | float() as value, str() as id] if (
-            fingerprint == _fingerprint(query) and math.isfinite(value) and abs(value) < 2**62
+            fingerprint == _fingerprint(query)
+            and not isinstance(value, bool)
+            and abs(value) < MAX_VALUE
+            and clean(id) == id
         ):
             return Place(value, id)
         case _:

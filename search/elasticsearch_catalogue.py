@@ -82,7 +82,12 @@ class ElasticsearchCatalogue:
             return {}
         with translated():
             answer = self._client.mget(index=self._name, ids=list(ids), source=False)
-        return {found["_id"]: found["_version"] for found in answer["docs"] if found.get("found")}
+        for asked in answer["docs"]:
+            if "error" in asked:
+                raise CatalogueUnavailable(
+                    f"Elasticsearch cannot read the catalogue: {asked['error']['reason']}"
+                )
+        return {found["_id"]: found["_version"] for found in answer["docs"] if found["found"]}
 
     def rebuild(self, scan: Iterator[Sequence[CatalogueDocument]], report: Report) -> RebuildProgress:
         return rebuild.rebuild(self._builds, scan, report)

@@ -13,7 +13,7 @@ from search.documents import CatalogueDocument
 
 Target = TypeVar("Target")
 
-AIM_SECONDS = 0.015
+AIM_SECONDS = 0.010
 FIRST_STEP = 20
 LARGEST_STEP = 2_000
 
@@ -48,15 +48,16 @@ class Pace:
         self.size = FIRST_STEP
 
     def learn(self, documents: int, seconds: float) -> None:
-        """Note how long a step took; the size follows quickly down and slowly up."""
+        """Note how long a step took; the size at most halves or doubles, so that one hiccup does little."""
         fitting = int(documents * AIM_SECONDS / max(seconds, 1e-6))
-        self.size = max(1, min(fitting, self.size * 2 if documents == self.size else self.size, LARGEST_STEP))
+        largest = self.size * 2 if documents == self.size else self.size
+        self.size = max(1, self.size // 2, min(fitting, largest, LARGEST_STEP))
 
 
 def rebuild(
     backend: Rebuildable[Target], scan: Iterator[Sequence[CatalogueDocument]], report: Report
 ) -> RebuildProgress:
-    """Run all steps; `report` is told after each. Steps adapt to the machine, aiming at 15 ms each."""
+    """Run all steps; `report` is told after each. Steps adapt to the machine, aiming at 10 ms each."""
     target = backend.begin()
     progress = RebuildProgress(0, 0, 0.0)
     pace = Pace()

@@ -47,8 +47,9 @@ GENERATION_TABLES = (
 )
 
 # Emptied in this order before a generation is dropped; an FTS5 table's rows lie in ordinary tables.
+# Its first ten records describe the index: a connection that has not seen the table needs them to drop it.
 EMPTYING = (
-    "DELETE FROM {words}_data WHERE id IN (SELECT id FROM {words}_data LIMIT ?)",
+    "DELETE FROM {words}_data WHERE id IN (SELECT id FROM {words}_data WHERE id > 10 LIMIT ?)",
     "DELETE FROM {words}_content WHERE id IN (SELECT id FROM {words}_content LIMIT ?)",
     "DELETE FROM {words}_docsize WHERE id IN (SELECT id FROM {words}_docsize LIMIT ?)",
     "DELETE FROM {entry} WHERE row IN (SELECT row FROM {entry} LIMIT ?)",

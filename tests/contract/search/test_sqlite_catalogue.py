@@ -1,0 +1,93 @@
+"""What only the SQLite backend promises: one transaction with the rows, and tables of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.database import Database
+from search import sqlite_schema
+from search.errors import CatalogueUnavailable
+from search.queries import CatalogueQuery
+from search.sqlite_catalogue import SqliteCatalogue
+from tests.contract.search.sample import ADMINISTRATOR, SAMPLE, found
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'catalogue.sqlite3'}")
+    yield database
+    database.close()
+
+
+def tables(database: Database) -> set[str]:
+    with database.read() as connection:
+        return set(
+            connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
+        )
+
+
+def test_a_document_is_found_when_its_transaction_is_committed(database: Database) -> None:
+    catalogue = SqliteCatalogue(database)
+    catalogue.prepare()
+    with database.write() as connection:
+        catalogue.within(connection).write(SAMPLE)
+        assert found(catalogue) == set()
+        connection.commit()
+    assert found(catalogue) == {d.id for d in SAMPLE if not d.deleted}
+
+
+def test_a_rolled_back_transaction_leaves_nothing(database: Database) -> None:
+    catalogue = SqliteCatalogue(database)
+    catalogue.prepare()
+    with database.write() as connection:
+        catalogue.within(connection).write(SAMPLE)
+    assert found(catalogue) == set()
+    assert catalogue.versions([d.id for d in SAMPLE]) == {}
+
+
+def test_without_tables_it_is_unavailable(database: Database) -> None:
+    catalogue = SqliteCatalogue(database)
+    with pytest.raises(CatalogueUnavailable, match="jiebang migrate"):
+        catalogue.search(CatalogueQuery(viewer=ADMINISTRATOR))
+    with pytest.raises(CatalogueUnavailable, match="jiebang migrate"):
+        catalogue.check()
+
+
+def test_a_rebuild_leaves_no_tables_behind(database: Database) -> None:
+    catalogue = SqliteCatalogue(database)
+    catalogue.prepare()
+    before = tables(database)
+    catalogue.write(SAMPLE)
+    catalogue.rebuild(iter([SAMPLE]), lambda _: None)
+    after = tables(database)
+    assert len(after) == len(before)
+    assert after != before
+    assert all(sqlite_schema.owns(table) for table in after if not table.startswith("sqlite_"))
+
+
+def test_a_rebuild_removes_what_a_killed_one_left(database: Database) -> None:
+    catalogue = SqliteCatalogue(database)
+    catalogue.prepare()
+    before = len(tables(database))
+    with database.write() as connection:
+        abandoned = sqlite_schema.begin(connection)
+        connection.commit()
+    catalogue.write(SAMPLE)
+    assert len(tables(database)) > before
+    catalogue.rebuild(iter([SAMPLE]), lambda _: None)
+    assert len(tables(database)) == before
+    assert not any(table.startswith(f"catalogue_{abandoned.number}_") for table in tables(database))
+
+
+def test_a_reader_keeps_its_snapshot_while_a_rebuild_swaps(database: Database) -> None:
+    catalogue = SqliteCatalogue(database)
+    catalogue.prepare()
+    catalogue.write(SAMPLE)
+    with database.read() as connection:
+        live = sqlite_schema.state(connection).live
+        count = live.sql("SELECT count(*) FROM {entry}")
+        before = connection.exec_driver_sql(count).scalar_one()
+        catalogue.rebuild(iter([]), lambda _: None)
+        assert connection.exec_driver_sql(count).scalar_one() == before == len(SAMPLE)
+    assert found(catalogue) == set()
