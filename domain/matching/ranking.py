@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import chain
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ from domain.matching.table import Table
 Rows: TypeAlias = NDArray[np.intp]
 Floats: TypeAlias = NDArray[np.float64]
 Keys: TypeAlias = NDArray[np.bytes_]
+Scored: TypeAlias = tuple[float, str]
 
 
 class Plan(Protocol):
@@ -29,13 +31,20 @@ class Plan(Protocol):
 
 def rank(layers: Layers, plan: Plan, k: int) -> list[Hit]:
     """The k best rows that pass, best first, ties by id."""
-    found: list[tuple[float, str]] = []
-    for table, living in layers.parts():
-        rows = plan.passing(table, living)
-        scores = plan.evaluate(table, rows)
-        found += [(-float(scores[place]), table.key(rows[place])) for place in best(scores, k)]
-    ordered = nsmallest(k, found)
-    return [Hit(key, -negative, place) for place, (negative, key) in enumerate(ordered, start=1)]
+    return hits(chain.from_iterable(leaders(table, plan, rows, k) for table, rows in layers.parts()), k)
+
+
+def leaders(table: Table, plan: Plan, living: Rows, k: int) -> list[Scored]:
+    """The k best of the living rows that pass."""
+    rows = plan.passing(table, living)
+    scores = plan.evaluate(table, rows)
+    return [(float(scores[place]), table.key(rows[place])) for place in best(scores, k)]
+
+
+def hits(scored: Iterable[Scored], k: int) -> list[Hit]:
+    """The k best in the order of a ranking."""
+    ordered = nsmallest(k, scored, key=lambda one: (-one[0], one[1]))
+    return [Hit(key, value, place) for place, (value, key) in enumerate(ordered, start=1)]
 
 
 def score(layers: Layers, plan: Plan, ids: Iterable[str]) -> dict[str, float | None]:

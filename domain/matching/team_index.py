@@ -13,6 +13,7 @@ from domain.matching.profile import pack_levels, profile_items
 from domain.matching.ranking import Standing
 from domain.matching.table import Table
 from domain.matching.taxonomy import Taxonomy
+from domain.matching.team_engine import COMPILED_FROM, TeamState, family_numbers
 from domain.matching.team_plan import TeamPlan, plan_for_teams
 from domain.matching.validation import validate_limit
 from domain.matching.vocabulary import Vocabulary
@@ -28,24 +29,32 @@ class TeamIndex:
     its end on the state that it began with. Writers wait for each other.
     """
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, taxonomy: Taxonomy, compiled_from: int | None = COMPILED_FROM) -> None:
+        """An empty index. From `compiled_from` teams on (never where None) the compiled engine ranks; its
+        results are the same.
+        """
         self._taxonomy = taxonomy
         self._vocabulary = Vocabulary()
         self._coder = WordCoder(taxonomy)
         self._writing = threading.Lock()
-        self._layers = Layers.of(self._table([], [], Words()))
+        empty = Layers.of(self._table([], [], Words()))
+        self._state = TeamState.of(empty, family_numbers(taxonomy), compiled_from)
 
     @classmethod
-    def build(cls, supplies: Iterable[Supply], taxonomy: Taxonomy) -> Self:
+    def build(
+        cls, supplies: Iterable[Supply], taxonomy: Taxonomy, compiled_from: int | None = COMPILED_FROM
+    ) -> Self:
         """An index of teams with distinct ids. Skills that the taxonomy does not know are left out."""
-        index = cls(taxonomy)
+        index = cls(taxonomy, compiled_from)
         index._layers = Layers.of(index._table_of(list(supplies)))
         return index
 
     @classmethod
-    def from_profiles(cls, rows: Sequence[TeamRow], taxonomy: Taxonomy) -> Self:
+    def from_profiles(
+        cls, rows: Sequence[TeamRow], taxonomy: Taxonomy, compiled_from: int | None = COMPILED_FROM
+    ) -> Self:
         """The same from stored rows, quickly. Raises InvalidProfile where a profile is malformed."""
-        index = cls(taxonomy)
+        index = cls(taxonomy, compiled_from)
         words = Words()
         for row in rows:
             words.add(index._coder.encode_distinct(profile_items(row.profile)))
@@ -70,6 +79,14 @@ class TeamIndex:
         with self._writing:
             self._layers = self._layers.compacted()
 
+    @property
+    def _layers(self) -> Layers:
+        return self._state.layers
+
+    @_layers.setter
+    def _layers(self, layers: Layers) -> None:
+        self._state = self._state.with_layers(layers)
+
     def __len__(self) -> int:
         return len(self._layers)
 
@@ -79,8 +96,10 @@ class TeamIndex:
     @property
     def nbytes(self) -> int:
         """The memory of the arrays in bytes, ids included."""
-        layers = self._layers
-        return layers.main.nbytes + layers.alive.nbytes + layers.recent.nbytes
+        state = self._state
+        layers, postings = state.layers, state.postings
+        lists = postings.nbytes if postings is not None else 0
+        return layers.main.nbytes + layers.alive.nbytes + layers.recent.nbytes + lists
 
     def version(self, team_id: str) -> int | None:
         """The version of a team that the index holds."""
@@ -114,7 +133,13 @@ class TeamIndex:
         Raises InvalidLimit for k below 1, and the errors of `validate_need` and `validate_policy`.
         """
         validate_limit(k)
-        return ranking.rank(self._layers, self._plan(need, policy, full_schools), k)
+        state = self._state
+        plan = self._plan(need, policy, full_schools)
+        leaders = state.main_leaders(plan, k)
+        if leaders is None:
+            return ranking.rank(state.layers, plan, k)
+        recent = state.layers.recent
+        return ranking.hits([*leaders, *ranking.leaders(recent, plan, np.arange(len(recent)), k)], k)
 
     def score(
         self,

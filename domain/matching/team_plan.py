@@ -34,6 +34,8 @@ class TeamPlan:
     Values come from the functions of `score`, so that sums over them equal the oracle's.
     """
 
+    wanted: NDArray[np.int32]  # (n,): the indexes of the required skills
+    skills: NDArray[np.int32]  # (s,): the index of the skill of each slot
     slots: NDArray[np.int16]
     earned: Floats  # (n, s, 32): what a skill at a level earns towards a required skill
     useful: NDArray[np.bool_]  # (s, 32): earns at least half credit towards one of them
@@ -122,10 +124,13 @@ def plan_for_teams(
     validate_need(need, taxonomy)
     validate_policy(policy)
     related = _related(need, taxonomy, policy)
+    skills = np.array([-1, *(taxonomy.index_of(skill.code) for skill in related)], dtype=np.int32)
     slots = np.zeros(MAX_SKILLS, dtype=np.int16)
-    slots[[taxonomy.index_of(skill.code) for skill in related]] = np.arange(1, len(related) + 1)
+    slots[skills[1:]] = np.arange(1, len(skills))
     earned = _earned(need, related, taxonomy, policy)
     return TeamPlan(
+        np.array([taxonomy.index_of(wanted.skill) for wanted in need.skills], dtype=np.int32),
+        skills,
         slots,
         earned,
         np.any(earned >= FOCUS_THRESHOLD, axis=0),

@@ -1,8 +1,11 @@
 """Random instances: few skills, places and schools, so that ties, gates and substitutes abound."""
 
+from random import Random
+
 from hypothesis import strategies as st
 
-from domain.matching.model import Levels, Member, Need, Policy, SkillNeed, Supply
+from domain.matching.model import Levels, Member, Need, Policy, SkillNeed, Supply, TeamRow
+from domain.matching.profile import pack_profile
 from domain.matching.taxonomy import Taxonomy
 from domain.matching.validation import normalise_weights
 
@@ -99,3 +102,48 @@ members = st.lists(
     max_size=4,
     unique_by=lambda member: member.student_id,
 )
+
+
+def many_teams(count: int, seed: int) -> list[TeamRow]:
+    """Stored rows with few different profiles' parts, so that scores tie often."""
+    random = Random(seed)
+    names = [skill.code for skill in TAXONOMY][:120]
+    rows = []
+    for number in range(count):
+        held = {code: Levels(random.randrange(6), random.randrange(6)) for code in random.sample(names, 4)}
+        rows.append(
+            TeamRow(
+                f"t{number:07}",
+                1,
+                pack_profile(held),
+                (random.choice(["college", "north", "south"]),),
+                float(random.randrange(0, 12, 4)),
+                random.choice(["宁波", "杭州", None]),
+                random.choice(["浙江", None]),
+                random.random() < 0.9,
+            )
+        )
+    return rows
+
+
+def many_needs(count: int, seed: int) -> list[Need]:
+    """Needs over the skills of `many_teams`, every other one with a mandatory skill."""
+    random = Random(seed)
+    names = [skill.code for skill in TAXONOMY][:120]
+    return [
+        Need(
+            f"c{number}",
+            1,
+            normalise_weights(
+                [
+                    SkillNeed(code, random.randint(1, 5), random.choice([1.0, 2.0]), number % 2 == place == 0)
+                    for place, code in enumerate(random.sample(names, 5))
+                ]
+            ),
+            8.0,
+            "宁波",
+            "浙江",
+            number % 3 == 0,
+        )
+        for number in range(count)
+    ]

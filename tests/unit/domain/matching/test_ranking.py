@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from domain.matching.profile import pack_profile
 from domain.matching.score import gates, score
 from tests.unit.domain.matching.instances import (
     TAXONOMY,
+    many_needs,
+    many_teams,
     need_lists,
     needs,
     policies,
@@ -21,6 +24,7 @@ from tests.unit.domain.matching.instances import (
 )
 
 Scored = Iterable[tuple[str, float]]
+both_engines = pytest.mark.parametrize("compiled_from", [None, 0], ids=["plain", "compiled"])
 
 
 def ranked(scored: Scored, k: int) -> list[Hit]:
@@ -34,12 +38,18 @@ def teams_by_oracle(need: Need, teams: Iterable[Supply], policy: Policy, full: f
     ]
 
 
+@both_engines
 @given(need=needs(), teams=supply_lists(), policy=policies, full=schools, k=st.integers(1, 25))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_teams_are_ranked_as_the_formula_says(
-    need: Need, teams: list[Supply], policy: Policy, full: frozenset[str], k: int
+    compiled_from: int | None,
+    need: Need,
+    teams: list[Supply],
+    policy: Policy,
+    full: frozenset[str],
+    k: int,
 ) -> None:
-    index = TeamIndex.build(teams, TAXONOMY)
+    index = TeamIndex.build(teams, TAXONOMY, compiled_from)
     expected = teams_by_oracle(need, teams, policy, full)
     assert index.rank(need, k, policy, full_schools=full) == ranked(expected, k)
     assert index.count_eligible(need, full_schools=full) == len(list(expected))
@@ -71,6 +81,7 @@ def test_the_order_of_input_changes_nothing(need: Need, teams: list[Supply], shu
     assert TeamIndex.build(other, TAXONOMY).rank(need, 25) == before
 
 
+@both_engines
 @given(
     need=needs(),
     teams=supply_lists(),
@@ -79,9 +90,13 @@ def test_the_order_of_input_changes_nothing(need: Need, teams: list[Supply], shu
 )
 @settings(deadline=None)
 def test_a_changed_index_ranks_as_a_new_one(
-    need: Need, teams: list[Supply], changes: list[Supply | str], compacting: bool
+    compiled_from: int | None,
+    need: Need,
+    teams: list[Supply],
+    changes: list[Supply | str],
+    compacting: bool,
 ) -> None:
-    index = TeamIndex.build(teams, TAXONOMY)
+    index = TeamIndex.build(teams, TAXONOMY, compiled_from)
     living = {team.team_id: team for team in teams}
     for change in changes:
         if isinstance(change, str):
@@ -146,6 +161,27 @@ def test_what_the_index_gives_back_scores_the_same(need: Need, team: Supply, pol
     assert held is not None
     assert score(need, held, TAXONOMY, policy) == score(need, team, TAXONOMY, policy)
     assert gates(need, held) == gates(need, team)
+
+
+def test_both_engines_agree_over_several_blocks() -> None:
+    """More teams than two blocks hold, with many ties; every policy, mandatory or not, many places or few."""
+    rows = many_teams(150_000, seed=5)
+    plain = TeamIndex.from_profiles(rows, TAXONOMY, compiled_from=None)
+    compiled = TeamIndex.from_profiles(rows, TAXONOMY, compiled_from=0)
+    for number, need in enumerate(many_needs(8, seed=6)):
+        policy = (Policy(), Policy(substitutes=False), Policy(coverage=0.0), Policy(cousin=0.5))[number % 4]
+        full = frozenset({"north"}) if number % 3 else frozenset[str]()
+        for k in (1, 20, 300):
+            expected = plain.rank(need, k, policy, full_schools=full)
+            assert compiled.rank(need, k, policy, full_schools=full) == expected
+
+
+def test_a_team_with_very_many_skills_is_ranked_too() -> None:
+    """The kernel counts in bytes; such an index is ranked in the plain way."""
+    skilled = Supply("t", 1, {skill.code: Levels(5) for skill in TAXONOMY}, frozenset(), 4, None, None)
+    need = Need("c", 1, (SkillNeed("opc-ua", 3, 1.0),), 4, None, None, True)
+    (hit,) = TeamIndex.build([skilled], TAXONOMY, compiled_from=0).rank(need, 1)
+    assert hit.score == score(need, skilled, TAXONOMY, Policy())
 
 
 def test_many_changes_are_folded_into_the_main_part() -> None:

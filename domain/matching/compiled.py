@@ -1,0 +1,21 @@
+"""Compiling kernels with numba where it is installed; without it they are not used (see `KERNELS`)."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, TypeVar, cast
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+KERNELS: bool = find_spec("numba") is not None
+
+
+def compiled(function: F) -> F:
+    """Compile on the first call, keep the result on disk, and let other threads run meanwhile.
+
+    Without numba the function stays as it is: correct, but far too slow for large tables.
+    """
+    if not KERNELS:
+        return function
+    from numba import njit
+
+    return cast(F, njit(cache=True, nogil=True)(function))
