@@ -12,8 +12,8 @@ def positions(connection: Connection, consumers: Iterable[str]) -> Mapping[str, 
     """The position of each of `consumers`; 0 for one that has not begun."""
     wanted = list(consumers)
     query = select(checkpoints.c.consumer, checkpoints.c.position).where(checkpoints.c.consumer.in_(wanted))
-    found = dict(connection.execute(query).tuples().all())
-    return {consumer: found.get(consumer, 0) for consumer in wanted}
+    begun = {row.consumer: row.position for row in connection.execute(query)}
+    return {consumer: begun.get(consumer, 0) for consumer in wanted}
 
 
 def move(connection: Connection, consumer: str, position: int) -> None:

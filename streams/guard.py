@@ -116,7 +116,7 @@ class Guard(Generic[T]):
                 key, item = self._reader.read(message)
             except UnknownEvent as unknown:
                 return taken, letters, unknown
-            except DomainError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, no reading will ever succeed
                 letters.append(self._letter(message, error))
             else:
                 taken.append(Taken(message, key, item))
@@ -124,19 +124,22 @@ class Guard(Generic[T]):
 
     def _settle(self, taken: Sequence[Taken[T]], letters: Sequence[DeadLetter], also: Also) -> None:
         """Commit all of it, in one transaction where the processor can; else find what it fails on."""
-        commit = partial(self._commit, taken, letters, also)
-        if not taken:
-            self._patience.insist(commit)
-            return
-        error = self._patience.attempt(commit)
-        if error is None:
-            return
-        if len(taken) == 1:
-            self._patience.insist(partial(self._bury, taken[0], error, letters, also))
-            return
+        if taken:
+            if self._patience.attempt(partial(self._commit, taken, letters, also)) is None:
+                return
+            self._isolate(taken)
+        if letters or also is not _nothing:
+            self._patience.insist(partial(self._commit, (), letters, also))
+
+    def _isolate(self, taken: Sequence[Taken[T]]) -> None:
+        """Commit what the processor can handle, and put aside what it cannot, without anything else."""
         middle = len(taken) // 2
-        self._settle(taken[:middle], letters, _nothing)
-        self._settle(taken[middle:], (), also)
+        for half in (taken[:middle], taken[middle:]) if middle else (taken,):
+            error = self._patience.attempt(partial(self._commit, half, (), _nothing))
+            if error is not None and len(half) > 1:
+                self._isolate(half)
+            elif error is not None:
+                self._patience.insist(partial(self._bury, half[0], error))
 
     def _commit(self, taken: Sequence[Taken[T]], letters: Sequence[DeadLetter], also: Also) -> None:
         with self._store.begin() as work:
@@ -151,15 +154,14 @@ class Guard(Generic[T]):
         metrics.DUPLICATES.labels(self.name).inc(len(taken) - len(fresh))
         metrics.DEAD_LETTERS.labels(self.name).inc(len(letters))
 
-    def _bury(self, poison: Taken[T], error: Exception, letters: Sequence[DeadLetter], also: Also) -> None:
+    def _bury(self, poison: Taken[T], error: Exception) -> None:
         """Put one message aside: it counts as taken in, and its letter says why it had no effect."""
         with self._store.begin() as work:
             work.inbox.claim(self.name, self.generation, [poison.key])
-            work.dead_letters.add([*letters, self._letter(poison.message, error)])
-            also(work)
+            work.dead_letters.add([self._letter(poison.message, error)])
             work.commit()
         log.error("%s put %s aside", self.name, poison.message.origin, exc_info=error)
-        metrics.DEAD_LETTERS.labels(self.name).inc(1 + len(letters))
+        metrics.DEAD_LETTERS.labels(self.name).inc()
 
     def _letter(self, message: RawMessage, error: Exception) -> DeadLetter:
         if isinstance(error, DomainError):

@@ -1,0 +1,1 @@
+"""Processors and what runs them, on both databases."""

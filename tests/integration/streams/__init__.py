@@ -1,0 +1,1 @@
+"""The embedded form at work: threads, a real file, no Kafka."""

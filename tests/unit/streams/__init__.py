@@ -1,0 +1,1 @@
+"""Guard, feed and readers without services."""
