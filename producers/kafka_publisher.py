@@ -1,0 +1,93 @@
+"""Kafka as the relay's log: an idempotent producer that stops for good at its first failure."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from infra.database import Database
+from infra.outbox import EVENTS, INTAKE
+from infra.settings import Settings
+from infra.unsent import UnsentMessages, UnsentRow
+from producers.relay import Acknowledgement, PublisherFailed, Relay
+from producers.topics import HEADERS_BYTES, ensure_topics
+
+log = logging.getLogger(__name__)
+
+
+def producer_options(settings: Settings) -> dict[str, Any]:
+    """What KafkaProducer is told: every message once, in order, acknowledged by all replicas.
+
+    Idempotence is said explicitly, so that a conflicting option raises instead of switching it off.
+    """
+    return {
+        "bootstrap_servers": settings.kafka,
+        "acks": "all",
+        "enable_idempotence": True,
+        "max_in_flight_requests_per_connection": 5,
+        "delivery_timeout_ms": 120_000,
+        "linger_ms": 5,
+        "batch_size": 64 * 1024,
+        "max_block_ms": 10_000,
+        "max_request_size": settings.most_body_bytes + HEADERS_BYTES,
+    }
+
+
+def kafka_relay(database: Database, settings: Settings) -> Relay:
+    """The relay from this PostgreSQL database to Kafka; `run` it in a process of its own."""
+    return Relay(lambda: UnsentMessages.connect(database), lambda: KafkaPublisher(settings))
+
+
+class KafkaPublisher:
+    """Sends rows to the topics of their short names, which it makes where they are missing.
+
+    A failed batch must not be overtaken by a later one with the same key. The producer would go on with
+    the next batch, so the first failure, in the producer's own thread, drops everything that was not sent.
+    What the broker got all the same is sent again by the next producer, in order.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._topics: Mapping[str, str] = {EVENTS: settings.events_topic, INTAKE: settings.intake_topic}
+        self._failure: BaseException | None = None
+        try:
+            ensure_topics(settings)
+            self._producer = KafkaProducer(**producer_options(settings))
+        except KafkaError as error:
+            raise PublisherFailed(f"Kafka at {settings.kafka} does not answer: {error!r}") from error
+
+    def send(self, row: UnsentRow) -> Acknowledgement:
+        """Hand the row to the producer."""
+        headers = [(name, value.encode()) for name, value in row.headers.items()]
+        try:
+            future = self._producer.send(
+                self._topics[row.topic], key=row.key.encode(), value=row.value, headers=headers
+            )
+        except KafkaError as error:
+            raise PublisherFailed(f"outbox row {row.id}: {error!r}") from error
+        future.add_errback(self._fail)
+        acknowledgement: Acknowledgement = future
+        return acknowledgement
+
+    def check(self) -> None:
+        """Raise PublisherFailed once a message failed."""
+        if self._failure is not None:
+            raise PublisherFailed(repr(self._failure)) from self._failure
+
+    def abort(self) -> None:
+        """Drop what was not sent. `KafkaProducer.close(timeout=0)` flushes first and raises instead."""
+        self._producer._sender.force_close()
+
+    def close(self) -> None:
+        """Await what is in flight, for as long as the producer itself would."""
+        try:
+            self._producer.close()
+        except KafkaError as error:
+            log.warning("The producer did not close in order: %r", error)
+            self.abort()
+
+    def _fail(self, error: BaseException) -> None:
+        if self._failure is None:
+            self._failure = error
+            self.abort()

@@ -1,0 +1,204 @@
+"""The relay: the only way from the outbox to the log, in order and at least once."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from infra.unsent import OutboxUnavailable, UnsentRow
+from producers import metrics
+
+logger = logging.getLogger(__name__)
+
+
+class PublisherFailed(Exception):
+    """The log refused a message or does not answer."""
+
+
+class Acknowledgement(Protocol):
+    """What becomes of a message that was sent."""
+
+    def succeeded(self) -> bool:
+        """Whether the log has it; False as long as nothing is known."""
+        ...
+
+
+class Publisher(Protocol):
+    """The way into the log. It keeps the order of messages with the same key."""
+
+    def send(self, row: UnsentRow) -> Acknowledgement:
+        """Take a message to send; raises PublisherFailed."""
+        ...
+
+    def check(self) -> None:
+        """Raise PublisherFailed once any message failed; from then on none is sent that came after it."""
+        ...
+
+    def abort(self) -> None:
+        """Send nothing that was not sent yet."""
+        ...
+
+    def close(self) -> None:
+        """Await what is in flight; afterwards every acknowledgement is final."""
+        ...
+
+
+class Outbox(Protocol):
+    """The rows to send; every method raises OutboxUnavailable (see infra.unsent)."""
+
+    def try_lock(self) -> bool: ...
+
+    def read(self, in_flight: Iterable[int], most: int, most_bytes: int) -> list[UnsentRow]: ...
+
+    def mark_sent(self, ids: Sequence[int]) -> None: ...
+
+    def check(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Stop(Protocol):
+    """Says when to stop; `threading.Event` is one."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, timeout: float) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`most_in_flight` and `chunk` in messages, `most_bytes` of their values in flight; the rest in seconds.
+
+    A poll that finds nothing doubles the wait for the next one, from `shortest_poll` to `longest_poll`;
+    a failure doubles the wait for the next connection, from `first_retry` to `last_retry`.
+    """
+
+    most_in_flight: int = 10_000
+    most_bytes: int = 32 * 1024 * 1024
+    chunk: int = 2_000
+    shortest_poll: float = 0.005
+    longest_poll: float = 0.05
+    lock_poll: float = 0.5
+    first_retry: float = 0.1
+    last_retry: float = 5.0
+
+
+DEFAULT_PACE = Pace()
+
+
+class Relay:
+    """Sends the outbox's rows to the log and marks them; of several relays, one works and the others wait."""
+
+    def __init__(
+        self,
+        open_outbox: Callable[[], Outbox],
+        open_publisher: Callable[[], Publisher],
+        pace: Pace = DEFAULT_PACE,
+    ) -> None:
+        self._open_outbox = open_outbox
+        self._open_publisher = open_publisher
+        self._pace = pace
+        self._sent = 0
+
+    def run(self, stop: Stop) -> None:
+        """Relay until `stop`; connects anew, from the first unsent row, after any failure."""
+        failures = 0
+        while not stop.is_set():
+            sent_before = self._sent
+            try:
+                self._serve(stop)
+            except (OutboxUnavailable, PublisherFailed) as failure:
+                failures = 0 if self._sent > sent_before else failures
+                wait = min(self._pace.last_retry, self._pace.first_retry * 2.0 ** min(failures, 30))
+                failures += 1
+                metrics.FAILURES.inc()
+                logger.warning("The relay connects anew in %.1f s: %s", wait, failure)
+                stop.wait(wait)
+
+    def _serve(self, stop: Stop) -> None:
+        with closing(self._open_outbox()) as outbox:
+            while not outbox.try_lock():
+                if stop.wait(self._pace.lock_poll):
+                    return
+            logger.info("This is the relay now.")
+            metrics.ACTIVE.set(1)
+            try:
+                _Run(outbox, self._open_publisher(), self._pace, self._count).until(stop)
+            finally:
+                metrics.ACTIVE.set(0)
+                metrics.IN_FLIGHT.set(0)
+
+    def _count(self, sent: int) -> None:
+        self._sent += sent
+        metrics.SENT.inc(sent)
+
+
+class _Flight(NamedTuple):
+    message: Acknowledgement
+    bytes: int
+
+
+class _Run:
+    """One connection to the outbox and one producer, from the lock to the first failure or the stop."""
+
+    def __init__(
+        self, outbox: Outbox, publisher: Publisher, pace: Pace, count: Callable[[int], None]
+    ) -> None:
+        self._outbox = outbox
+        self._publisher = publisher
+        self._pace = pace
+        self._count = count
+        self._in_flight: dict[int, _Flight] = {}
+        self._bytes_in_flight = 0
+
+    def until(self, stop: Stop) -> None:
+        """Relay until `stop`; raises OutboxUnavailable or PublisherFailed, with nothing left in flight."""
+        try:
+            self._relay(stop)
+        except OutboxUnavailable:
+            # Another relay may hold the lock by now; what this one still sends can only be a repetition.
+            self._publisher.abort()
+            self._publisher.close()
+            raise
+        except PublisherFailed:
+            self._settle()
+            raise
+        self._settle()
+
+    def _settle(self) -> None:
+        self._publisher.close()
+        self._mark_acknowledged()
+
+    def _relay(self, stop: Stop) -> None:
+        poll = self._pace.shortest_poll
+        while not stop.is_set():
+            marked = self._mark_acknowledged()
+            self._publisher.check()
+            sent = self._send_next()
+            metrics.IN_FLIGHT.set(len(self._in_flight))
+            if sent == self._pace.chunk:
+                continue
+            poll = self._pace.shortest_poll if sent or marked else min(self._pace.longest_poll, 2 * poll)
+            stop.wait(poll)
+
+    def _send_next(self) -> int:
+        room = min(self._pace.chunk, self._pace.most_in_flight - len(self._in_flight))
+        bytes_left = self._pace.most_bytes - self._bytes_in_flight
+        if room <= 0 or bytes_left <= 0:
+            self._outbox.check()
+            return 0
+        rows = self._outbox.read(self._in_flight, room, bytes_left)
+        for row in rows:
+            size = len(row.value or b"")
+            self._in_flight[row.id] = _Flight(self._publisher.send(row), size)
+            self._bytes_in_flight += size
+        return len(rows)
+
+    def _mark_acknowledged(self) -> int:
+        acknowledged = [id for id, flight in self._in_flight.items() if flight.message.succeeded()]
+        if acknowledged:
+            self._outbox.mark_sent(acknowledged)
+            self._count(len(acknowledged))
+            self._bytes_in_flight -= sum(self._in_flight.pop(id).bytes for id in acknowledged)
+        return len(acknowledged)

@@ -1,0 +1,42 @@
+"""The topics of the log, made at the first start."""
+
+import logging
+
+from kafka import KafkaAdminClient
+from kafka.errors import TopicAlreadyExistsError
+
+from infra.settings import Settings
+
+log = logging.getLogger(__name__)
+
+HEADERS_BYTES = 64 * 1024
+"""Room for a message's key and headers beside its value."""
+_DAY_MS = 24 * 60 * 60 * 1000
+
+
+def ensure_topics(settings: Settings) -> None:
+    """Make the topics that are missing, with `settings.partitions`; leave existing ones as they are.
+
+    More partitions later would send an aggregate's next events elsewhere, out of order with its earlier
+    ones. Replication is the cluster's default. Raises KafkaError where Kafka does not answer.
+    """
+    options = {
+        "num_partitions": settings.partitions,
+        "configs": {
+            "retention.ms": str(settings.sent_retention_days * _DAY_MS),
+            "max.message.bytes": str(settings.most_body_bytes + HEADERS_BYTES),
+        },
+    }
+    admin = KafkaAdminClient(bootstrap_servers=settings.kafka)
+    try:
+        existing = set(admin.list_topics())
+        for topic in (settings.events_topic, settings.intake_topic):
+            if topic in existing:
+                continue
+            try:
+                admin.create_topics({topic: options}, wait_for_metadata=True)
+            except TopicAlreadyExistsError:
+                continue
+            log.info("Made topic %s with %d partitions.", topic, settings.partitions)
+    finally:
+        admin.close()

@@ -1,0 +1,174 @@
+"""The relay's order of sending, marking and failing, with a log that does what the test says."""
+
+from functools import partial
+
+import pytest
+
+from infra.unsent import OutboxUnavailable, UnsentRow
+from producers.relay import Pace, PublisherFailed, Relay
+from tests.unit.producers.fake_log import (
+    FakeAcknowledgement,
+    FakeOutbox,
+    FakePublisher,
+    Script,
+    in_turn,
+    nothing,
+    row,
+)
+
+
+def test_rows_are_sent_in_their_order_and_marked() -> None:
+    outbox, publisher = FakeOutbox(), FakePublisher()
+    outbox.commit(row(3), row(1), row(2))
+
+    Relay(lambda: outbox, lambda: publisher).run(Script(nothing))
+
+    assert publisher.taken == [1, 2, 3]
+    assert outbox.sent == [1, 2, 3]
+
+
+def test_a_row_is_marked_only_after_the_log_acknowledged_it() -> None:
+    outbox, publisher = FakeOutbox(), FakePublisher(acknowledges_at_once=False)
+    outbox.commit(row(1), row(2))
+    marked: list[list[int]] = []
+
+    def note() -> None:
+        marked.append(list(outbox.sent))
+
+    def acknowledge_the_second() -> None:
+        note()
+        publisher.acknowledge(2)
+
+    Relay(lambda: outbox, lambda: publisher).run(Script(acknowledge_the_second, note))
+
+    assert marked == [[], [2]]
+    assert publisher.taken == [1, 2], "what is in flight is not sent again"
+
+
+def test_a_lower_id_that_commits_late_is_sent() -> None:
+    outbox, publisher = FakeOutbox(), FakePublisher()
+    outbox.commit(row(2))
+
+    Relay(lambda: outbox, lambda: publisher).run(Script(partial(outbox.commit, row(1)), nothing))
+
+    assert publisher.taken == [2, 1]
+    assert outbox.sent == [2, 1]
+
+
+def test_after_a_failure_it_resends_from_the_first_unsent_row() -> None:
+    outbox = FakeOutbox()
+    first, second = FakePublisher(acknowledges_at_once=False), FakePublisher()
+    outbox.commit(row(1), row(2), row(3))
+
+    def two_fails() -> None:
+        first.acknowledge(1)
+        first.fail()
+        outbox.commit(row(4))
+
+    Relay(lambda: outbox, in_turn([first, second])).run(Script(two_fails, nothing, nothing))
+
+    assert first.taken == [1, 2, 3], "nothing further is sent after the failure"
+    assert first.closed
+    assert second.taken == [2, 3, 4]
+    assert outbox.sent == [1, 2, 3, 4]
+    assert outbox.closed == 2
+
+
+def test_a_message_that_cannot_be_sent_holds_back_the_later_ones() -> None:
+    class Refusing(FakePublisher):
+        def send(self, row: UnsentRow) -> FakeAcknowledgement:
+            if row.id == 2:
+                raise PublisherFailed("too large")
+            return super().send(row)
+
+    outbox, first, second = FakeOutbox(), Refusing(), FakePublisher()
+    outbox.commit(row(1), row(2), row(3))
+
+    Relay(lambda: outbox, in_turn([first, second])).run(Script(nothing, nothing))
+
+    assert first.taken == [1]
+    assert second.taken == [2, 3]
+    assert outbox.sent == [1, 2, 3]
+
+
+def test_a_lost_connection_stops_the_sending() -> None:
+    outbox = FakeOutbox()
+    first, second = FakePublisher(acknowledges_at_once=False), FakePublisher()
+    outbox.commit(row(1))
+
+    def lose_the_connection() -> None:
+        outbox.lost = True
+
+    def find_it_again() -> None:
+        outbox.lost = False
+
+    Relay(lambda: outbox, in_turn([first, second])).run(Script(lose_the_connection, find_it_again, nothing))
+
+    assert first.aborted
+    assert first.closed
+    assert second.taken == [1]
+    assert outbox.sent == [1]
+
+
+def test_a_second_relay_waits_for_the_lock() -> None:
+    outbox, publisher = FakeOutbox(refusals=2), FakePublisher()
+    outbox.commit(row(1))
+    taken: list[list[int]] = []
+
+    def note() -> None:
+        taken.append(list(publisher.taken))
+
+    Relay(lambda: outbox, lambda: publisher).run(Script(note, note, note))
+
+    assert taken == [[], [], [1]]
+
+
+def test_it_stops_while_it_waits_for_the_lock() -> None:
+    outbox = FakeOutbox(refusals=100)
+    opened: list[FakePublisher] = []
+
+    Relay(lambda: outbox, in_turn(opened)).run(Script(nothing))
+
+    assert outbox.closed == 1
+
+
+def test_at_the_stop_it_awaits_and_marks_what_is_in_flight() -> None:
+    outbox, publisher = FakeOutbox(), FakePublisher(acknowledges_at_once=False)
+    outbox.commit(row(1), row(2))
+
+    Relay(lambda: outbox, lambda: publisher).run(Script())
+
+    assert publisher.closed
+    assert outbox.sent == [1, 2]
+    assert outbox.closed == 1
+
+
+@pytest.mark.parametrize(
+    ("pace", "size"), [(Pace(most_in_flight=3, chunk=2), 1), (Pace(most_bytes=30, chunk=1), 10)]
+)
+def test_no_more_than_agreed_is_in_flight(pace: Pace, size: int) -> None:
+    outbox, publisher = FakeOutbox(), FakePublisher(acknowledges_at_once=False)
+    outbox.commit(*(row(id, size=size) for id in range(1, 9)))
+    taken: list[list[int]] = []
+
+    def note_and_acknowledge() -> None:
+        taken.append(list(publisher.taken))
+        publisher.acknowledge(1, 2)
+
+    Relay(lambda: outbox, lambda: publisher, pace).run(Script(note_and_acknowledge, note_and_acknowledge))
+
+    assert taken[:2] == [[1, 2, 3], [1, 2, 3, 4, 5]]
+
+
+def test_idle_polls_and_failed_connections_slow_down() -> None:
+    def unavailable() -> FakeOutbox:
+        raise OutboxUnavailable("nobody answers")
+
+    pace = Pace(shortest_poll=1, longest_poll=4, first_retry=1, last_retry=4)
+    idle, failing = Script(*[nothing] * 4), Script(*[nothing] * 4)
+
+    Relay(FakeOutbox, FakePublisher, pace).run(idle)
+    Relay(unavailable, FakePublisher, pace).run(failing)
+
+    assert idle.waits == [2, 4, 4, 4, 4]
+    assert failing.waits == [1, 2, 4, 4, 4]
