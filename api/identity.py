@@ -1,55 +1,94 @@
 """Who asks: read from the database for every request, so that what was taken away is gone at once."""
 
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
 
 from api.problems import Refusal
 from api.services import Services, services_of
 from api.shield import session_of, token_of
 from domain.audience import ANYONE, Viewer
 from domain.organisations import Actor
-from infra.accounts import actor_of_session, actor_of_token, viewer_of
+from infra.accounts import digest
+from infra.queries.glance import Glance, glance
+from infra.queries.identities import (
+    Identity,
+    accepted_terms_of,
+    identity_of_session,
+    identity_of_token,
+)
 
-bearer = HTTPBearer(auto_error=False, description="A token made on your account page.")
-"""Only declares the scheme in OpenAPI."""
+
+def not_signed_in() -> Refusal:
+    """What somebody is told who has to sign in first."""
+    return Refusal(401, "not_signed_in", {"WWW-Authenticate": "Bearer"})
 
 
-def optional_actor(request: Request, services: Annotated[Services, Depends(services_of)]) -> Actor | None:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The secret that came with a request, not looked up yet: cheap to make, and for routes that read the
+    person over the same connection as their rows."""
+
+    services: Services
+    token: str | None
+    session: str | None
+
+    def identity(self, look: Glance) -> Identity | None:
+        """The person; None where nobody is signed in. Raises Refusal (401) for a token that is not valid."""
+        now = self.services.clock.now()
+        if self.token is None:
+            return identity_of_session(look, digest(self.session), now) if self.session else None
+        found = identity_of_token(look, digest(self.token), now)
+        if found is None:
+            raise not_signed_in()
+        return found
+
+
+async def caller_of(
+    request: Request, services: Annotated[Services, Depends(services_of)]
+) -> Caller:  # a coroutine, because FastAPI runs other dependencies in threads of their own
+    """The caller of a request."""
+    return Caller(services, token_of(request), session_of(request))
+
+
+def optional_identity(caller: Annotated[Caller, Depends(caller_of)]) -> Identity | None:
     """The person behind the token or the session. Raises Refusal (401) for a token that is not valid."""
-    token, session = token_of(request), session_of(request)
-    if token is None and session is None:
+    if caller.token is None and caller.session is None:
         return None
-    now = services.clock.now()
-    with services.database.read() as connection:
-        if token is not None:
-            actor = actor_of_token(connection, token, now)
-            if actor is None:
-                raise Refusal(401, "not_signed_in", {"WWW-Authenticate": "Bearer"})
-            return actor
-        return actor_of_session(connection, session or "", now)
+    with glance(caller.services.database) as look:
+        return caller.identity(look)
 
 
-def required_actor(actor: Annotated[Actor | None, Depends(optional_actor)]) -> Actor:
+async def optional_actor(
+    identity: Annotated[Identity | None, Depends(optional_identity)],
+) -> Actor | None:
+    """The same as use cases know the person."""
+    return identity.actor if identity else None
+
+
+async def required_actor(actor: Annotated[Actor | None, Depends(optional_actor)]) -> Actor:
     """Raises Refusal (401) where nobody is signed in."""
     if actor is None:
-        raise Refusal(401, "not_signed_in", {"WWW-Authenticate": "Bearer"})
+        raise not_signed_in()
     return actor
 
 
 def current_viewer(
-    actor: Annotated[Actor | None, Depends(optional_actor)],
+    identity: Annotated[Identity | None, Depends(optional_identity)],
     services: Annotated[Services, Depends(services_of)],
 ) -> Viewer:
     """What the audience rule knows of whoever asks."""
-    if actor is None:
+    if identity is None:
         return ANYONE
     with services.database.read() as connection:
-        return viewer_of(connection, actor)
+        accepted = accepted_terms_of(connection, identity.person_id)
+    return replace(identity.viewer, accepted_terms=accepted)
 
 
 ServicesOf = Annotated[Services, Depends(services_of)]
+CallerOf = Annotated[Caller, Depends(caller_of)]
+OptionalIdentity = Annotated[Identity | None, Depends(optional_identity)]
 OptionalActor = Annotated[Actor | None, Depends(optional_actor)]
 CurrentActor = Annotated[Actor, Depends(required_actor)]
 CurrentViewer = Annotated[Viewer, Depends(current_viewer)]

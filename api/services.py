@@ -63,7 +63,7 @@ class Services:
     hub: Hub
 
 
-def services_of(connection: HTTPConnection) -> Services:
+async def services_of(connection: HTTPConnection) -> Services:
     """The services of the application that serves this connection; a dependency of routes."""
     services: Services = connection.app.state.services
     return services

@@ -15,12 +15,10 @@ from sqlalchemy import Connection, delete, insert, select
 
 from infra.sql import insert_or
 from infra.tables.access import api_tokens, passwords, sessions
-from infra.tables.log import idempotency_keys
 from infra.tables.market import accepted_terms, people
 
 SESSION_LIFETIME = timedelta(days=14)
-IDEMPOTENCY_LIFETIME = timedelta(hours=24)
-TOKEN_PREFIX = "jb_"  # noqa: S105 -- it marks our tokens for people and secret scanners
+TOKEN_PREFIX = "jb_"  # noqa: S105 - it marks our tokens for people and secret scanners
 HASHES_AT_ONCE = 2
 
 
@@ -139,12 +137,3 @@ def accept_terms(connection: Connection, person_id: str, terms: str, now: dateti
     """Note that the person accepted this edition of a challenge's terms; again changes nothing."""
     row = insert_or(connection, accepted_terms).values(person_id=person_id, terms=terms, accepted_at=now)
     connection.execute(row.on_conflict_do_nothing())
-
-
-def forget_expired(connection: Connection, now: datetime) -> None:
-    """Remove sessions, tokens and answers to idempotent requests whose time is over."""
-    connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
-    connection.execute(delete(api_tokens).where(api_tokens.c.expires_at <= now))
-    connection.execute(
-        delete(idempotency_keys).where(idempotency_keys.c.created_at <= now - IDEMPOTENCY_LIFETIME)
-    )

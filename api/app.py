@@ -1,0 +1,36 @@
+"""The HTTP application, put together from the services of a process; nothing is made at import."""
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from api import health, problems
+from api.metrics import Measured
+from api.rest.routers import ROUTERS
+from api.services import Services
+from api.shield import Shield
+
+PREFIX = "/api/v1"
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application over `services`, which the caller starts before and stops after it."""
+    settings = services.settings
+    app = FastAPI(
+        title="Jiebang",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+        middleware=[
+            Middleware(Measured),
+            Middleware(Shield, settings=settings),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.trusted_hosts)),
+        ],
+    )
+    app.state.services = services
+    problems.install(app)
+    app.include_router(health.router)
+    for router in ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    return app
