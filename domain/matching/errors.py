@@ -99,3 +99,9 @@ class NotInReplica(NotFound):
     """The team or the open challenge is not in memory here: it is not open, or its news has not arrived."""
 
     code: ClassVar[str] = "not_in_replica"
+
+
+class BelowFloor(Invalid):
+    """A rank was asked for at a score below those that were taken."""
+
+    code: ClassVar[str] = "below_floor"

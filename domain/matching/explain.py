@@ -105,16 +105,17 @@ def explain(
 ) -> Explanation:
     """Take a team's score for a challenge apart, whether or not its gates are open.
 
-    The levels are those of `supply`; `members` only say who brings them. Ranks come from `standing` (of the
-    same need, policy and full schools; take it once for many explanations) or else from `index`; without
-    either they are None. Raises the errors of `validate_need` and `validate_policy`.
+    The levels are those of `supply`; `members` only say who brings them. Ranks come from `standing`, which
+    holds the scores for the same need, policy and full schools from the team's score on (take it once for
+    many explanations), or else from `index`; without either they are None. Raises the errors of
+    `validate_need` and `validate_policy`.
     """
     validate_need(need, taxonomy)
     validate_policy(policy)
-    if standing is None and index is not None:
-        standing = index.standing(need, policy, full_schools=full_schools)
     reached = terms(need, supply, taxonomy, policy)
     total = reached.total(policy)
+    if standing is None and index is not None:
+        standing = index.standing(need, policy, full_schools=full_schools, floor=total)
     failed = gates(need, supply, full_schools)
     lines = tuple(_skill_line(wanted, supply, members, taxonomy, policy) for wanted in need.skills)
     return Explanation(

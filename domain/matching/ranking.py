@@ -1,14 +1,17 @@
 """Ranking the living rows of a layered table by a plan: the part that both indexes share."""
 
-from collections.abc import Iterable
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
-from typing import Protocol, TypeAlias
+from typing import Protocol, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.matching.errors import BelowFloor
 from domain.matching.layers import Layers
 from domain.matching.model import Hit
 from domain.matching.table import Table
@@ -61,32 +64,48 @@ def score(layers: Layers, plan: Plan, ids: Iterable[str]) -> dict[str, float | N
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The scores of every row that passes, taken once; says where any score would stand among them."""
+    """The ids and scores of all rows that pass and reach `floor`; says where a score would stand.
+
+    Ids are in ascending order within a part.
+    """
 
     parts: tuple[tuple[Keys, Floats], ...]
+    floor: float = -math.inf
+
+    @classmethod
+    def of_hits(cls, ranking: Sequence[Hit]) -> Self:
+        """From the first places of a ranking: exact for its own members at their scores or higher ones."""
+        by_id = sorted(ranking, key=lambda hit: hit.id)
+        keys = np.array([hit.id.encode() for hit in by_id], dtype=np.bytes_)
+        scores = np.array([hit.score for hit in by_id], dtype=np.float64)
+        return cls(((keys, scores),), min((hit.score for hit in ranking), default=math.inf))
 
     def rank_at(self, key: str, value: float) -> int:
-        """The rank of the id `key` with the score `value`: one more than the other rows ahead of it."""
+        """The rank of the id `key` with the score `value`: one more than the other rows ahead of it.
+
+        Raises BelowFloor where `value` is below the floor.
+        """
+        if value < self.floor:
+            raise BelowFloor(value=value, floor=self.floor)
         mine = key.encode()
         rank = 1
         for keys, scores in self.parts:
             ahead = int(np.count_nonzero(scores > value)) + int(
                 np.count_nonzero(keys[scores == value] < mine)
             )
-            own = np.searchsorted(keys, np.bytes_(mine))
+            own = bisect_left(keys, mine)
             if own < len(keys) and keys[own] == mine and scores[own] > value:
                 ahead -= 1
             rank += ahead
         return rank
 
 
-def standing(layers: Layers, plan: Plan) -> Standing:
-    """Take the scores of every row that passes."""
-    parts = []
-    for table, living in layers.parts():
-        rows = plan.passing(table, living)
-        parts.append((table.keys[rows], plan.evaluate(table, rows)))
-    return Standing(tuple(parts))
+def reaching(table: Table, plan: Plan, living: Rows, floor: float) -> tuple[Keys, Floats]:
+    """The ids and scores of the living rows that pass and reach `floor`."""
+    rows = plan.passing(table, living)
+    scores = plan.evaluate(table, rows)
+    high = scores >= floor
+    return table.keys[rows[high]], scores[high]
 
 
 def best(scores: Floats, k: int) -> Rows:

@@ -122,6 +122,18 @@ class Taxonomy:
     def __len__(self) -> int:
         return len(self.skills)
 
+    def indexes_in(self, node: str) -> tuple[int, ...]:
+        """The positions of the skills of a family or group, none where there is no such node."""
+        return self._indexes.get(node, ())
+
+    @cached_property
+    def _indexes(self) -> dict[str, tuple[int, ...]]:
+        found: dict[str, list[int]] = {}
+        for position, skill in enumerate(self.skills):
+            for node in (skill.family, skill.group):
+                found.setdefault(node, []).append(position)
+        return {node: tuple(positions) for node, positions in found.items()}
+
     @cached_property
     def _families(self) -> dict[str, tuple[Skill, ...]]:
         members: dict[str, list[Skill]] = {}

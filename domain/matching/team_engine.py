@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from domain.matching.compiled import KERNELS
 from domain.matching.layers import Layers
 from domain.matching.postings import FAMILY_BITS, Postings
-from domain.matching.ranking import Scored
+from domain.matching.ranking import Floats, Keys, Scored
 from domain.matching.score import FOCUS_THRESHOLD
 from domain.matching.table import Table
 from domain.matching.taxonomy import Taxonomy
-from domain.matching.team_kernel import FULL, Query, Teams, top_rows
+from domain.matching.team_kernel import FULL, Query, Teams, rows_from, top_rows
 from domain.matching.team_plan import TeamPlan
 
 COMPILED_FROM = 4096 if KERNELS else None
@@ -48,6 +48,14 @@ class TeamState:
         if layers.main is not self.layers.main:
             return self.of(layers, self.families, self.compiled_from)
         return replace(self, layers=layers)
+
+    def main_standing(self, plan: TeamPlan, floor: float) -> tuple[Keys, Floats] | None:
+        """The ids and scores of the main part's rows from `floor` on; None where it has no posting lists."""
+        if self.postings is None:
+            return None
+        query = _query(plan, self.families)
+        scores, rows = rows_from(_teams(self.layers, self.postings), query, floor)
+        return self.layers.main.keys[rows], scores
 
     def main_leaders(self, plan: TeamPlan, k: int) -> list[Scored] | None:
         """The k best rows of the main part by the compiled engine; None where it has no posting lists."""
@@ -93,7 +101,7 @@ def _query(plan: TeamPlan, families: NDArray[np.uint8]) -> Query:
     policy = plan.policy
     return Query(
         plan.slots,
-        plan.earned,
+        np.ascontiguousarray(np.moveaxis(plan.earned, 0, 2)),
         plan.useful,
         plan.weights,
         plan.ot,

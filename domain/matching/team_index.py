@@ -1,5 +1,6 @@
 """The index of teams: ranks them for a challenge, exactly as `score` says, over arrays."""
 
+import math
 import threading
 from collections.abc import Iterable, Sequence
 from typing import Self
@@ -139,7 +140,9 @@ class TeamIndex:
         if leaders is None:
             return ranking.rank(state.layers, plan, k)
         recent = state.layers.recent
-        return ranking.hits([*leaders, *ranking.leaders(recent, plan, np.arange(len(recent)), k)], k)
+        if len(recent):
+            leaders += ranking.leaders(recent, plan, np.arange(len(recent)), k)
+        return ranking.hits(leaders, k)
 
     def score(
         self,
@@ -159,10 +162,20 @@ class TeamIndex:
         return sum(len(plan.passing(table, rows)) for table, rows in layers.parts())
 
     def standing(
-        self, need: Need, policy: Policy = DEFAULT_POLICY, *, full_schools: frozenset[str] = NOBODY
+        self,
+        need: Need,
+        policy: Policy = DEFAULT_POLICY,
+        *,
+        full_schools: frozenset[str] = NOBODY,
+        floor: float = -math.inf,
     ) -> Standing:
-        """The scores of all teams that pass every gate, to ask which rank a score has."""
-        return ranking.standing(self._layers, self._plan(need, policy, full_schools))
+        """The scores from `floor` on of all teams that pass every gate, to ask which rank a score has."""
+        state = self._state
+        plan = self._plan(need, policy, full_schools)
+        main = state.main_standing(plan, floor)
+        parts = list(state.layers.parts())[0 if main is None else 1 :]
+        found = [ranking.reaching(table, plan, rows, floor) for table, rows in parts]
+        return Standing(tuple(found if main is None else [main, *found]), floor)
 
     def _plan(self, need: Need, policy: Policy, full_schools: frozenset[str]) -> TeamPlan:
         return plan_for_teams(need, self._taxonomy, policy, self._vocabulary, full_schools)

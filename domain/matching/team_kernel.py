@@ -26,7 +26,7 @@ Bools = NDArray[np.bool_]
 FULL = 255  # full credit in a byte
 CHUNK = 4096  # rows whose bounds are summed together, so that they stay at hand
 BINS = 1024
-SEEDS = 32  # rows scored first for each place of the ranking
+SEEDS = 8  # rows scored first for each place of the ranking
 SLACK = 1e-5  # more than the rounding of the bounds, which are single floats
 NEVER = np.float32(-1.0)
 
@@ -48,7 +48,7 @@ class Teams(NamedTuple):
 
 
 class Query(NamedTuple):
-    """A need's tables.
+    """A need's tables. `earned[slot, code, j]` is what a level code of a skill earns towards `j`.
 
     `near` has a line (required skill, skill) for each list to read, `credits` its level codes' credit in
     bytes and `counts` which of its codes are useful (for one line of each skill). `far[j]` is the most, in
@@ -92,25 +92,68 @@ def top_rows(teams: Teams, query: Query, k: int) -> tuple[Floats, Ints]:
     scores = np.empty(k)
     rows = np.empty(k, dtype=np.int32)
     size = 0
+    block = room(teams, query)
+    for number in range(teams.bounds.shape[0]):
+        first = number << BLOCK_BITS
+        bounds = read_block(teams, query, block, number)
+        seeded = np.inf
+        if size < k:
+            seeded = reached_by(bounds, SEEDS * k, query.coverage + query.focus)
+            size = visit(teams, query, bounds, first, seeded, np.inf, scores, rows, size)
+        size = visit(teams, query, bounds, first, 0.0, seeded, scores, rows, size)
+    return scores[:size], rows[:size]
+
+
+@compiled
+def rows_from(teams: Teams, query: Query, floor: float) -> tuple[Floats, Ints]:
+    """The scores and rows, in the order of the rows, of all that pass every gate and reach `floor`."""
+    scores = np.empty(1024)
+    rows = np.empty(1024, dtype=np.int32)
+    size = 0
+    best = np.empty(len(query.weights))
+    spare = query.balance + SLACK
+    block = room(teams, query)
+    for number in range(teams.bounds.shape[0]):
+        first = number << BLOCK_BITS
+        bounds = read_block(teams, query, block, number)
+        for row in range(len(bounds)):
+            team = first + row
+            if bounds[row] < 0 or not passes(teams, query, team):
+                continue
+            fixed = query.availability[teams.hours[team]] + query.site[teams.places[team]]
+            if bounds[row] + fixed + spare < floor:
+                continue
+            score = exact_score(teams, query, best, team)
+            if score >= floor:
+                if size == len(scores):
+                    scores = np.append(scores, np.empty_like(scores))
+                    rows = np.append(rows, np.empty_like(rows))
+                scores[size], rows[size] = score, team
+                size += 1
+    return scores[:size], rows[:size]
+
+
+@compiled
+def room(teams: Teams, query: Query) -> Block:
+    """Room for what is known of one block."""
     width = min(len(teams.starts) - 1, BLOCK)
-    block = Block(
+    return Block(
         np.empty((len(query.weights), width), dtype=np.uint8),
         np.empty(width, dtype=np.uint8),
         np.empty(width, dtype=np.uint8),
         np.empty(width, dtype=np.float32),
     )
-    for number in range(teams.bounds.shape[0]):
-        first = number << BLOCK_BITS
-        width = min(len(teams.starts) - 1 - first, BLOCK)
-        read_lists(teams, query, block, number, width)
-        for start in range(0, width, CHUNK):
-            bound_rows(teams, query, block, first, start, min(start + CHUNK, width))
-        seeded = np.inf
-        if size < k:
-            seeded = reached_by(block.bound[:width], SEEDS * k, query.coverage + query.focus)
-            size = visit(teams, query, block.bound[:width], first, seeded, np.inf, scores, rows, size)
-        size = visit(teams, query, block.bound[:width], first, 0.0, seeded, scores, rows, size)
-    return scores[:size], rows[:size]
+
+
+@compiled
+def read_block(teams: Teams, query: Query, block: Block, number: int) -> NDArray[np.float32]:
+    """Steps 1 and 2 for a block: the bounds of its rows."""
+    first = number << BLOCK_BITS
+    width = min(len(teams.starts) - 1 - first, BLOCK)
+    read_lists(teams, query, block, number, width)
+    for start in range(0, width, CHUNK):
+        bound_rows(teams, query, block, first, start, min(start + CHUNK, width))
+    return block.bound[:width]
 
 
 @compiled
@@ -201,7 +244,7 @@ def visit(
         if not lowest <= bound < high:
             continue
         team = first + row
-        if not (teams.alive[team] and teams.available[team] and query.schools[teams.schools[team]]):
+        if not passes(teams, query, team):
             continue
         fixed = query.availability[teams.hours[team]] + query.site[teams.places[team]]
         if size == len(scores) and bound + fixed + spare < scores[0]:
@@ -210,6 +253,14 @@ def visit(
         if size == len(scores):
             lowest = max(low, scores[0] - most_spare)
     return size
+
+
+@compiled
+def passes(teams: Teams, query: Query, team: int) -> bool:
+    """Whether a row lives and passes the gates other than the mandatory skills."""
+    if not (teams.alive[team] and teams.available[team]):
+        return False
+    return bool(query.schools[teams.schools[team]])
 
 
 @compiled
@@ -224,7 +275,7 @@ def exact_score(teams: Teams, query: Query, best: Floats, team: int) -> float:
             code = word & CODE_MASK
             useful += query.useful[slot, code]
             for need in range(len(best)):
-                best[need] = max(best[need], query.earned[need, slot, code])
+                best[need] = max(best[need], query.earned[slot, code, need])
     coverage = 0.0
     earned_ot = 0.0
     for need in range(len(best)):

@@ -1,6 +1,6 @@
 """A need made ready for ranking: look-up tables over skills, levels, hours, places and sets of schools."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,6 @@ from domain.matching.score import (
     eligible,
     has_mentors,
     ot_share,
-    similarity,
     site,
 )
 from domain.matching.table import Table
@@ -123,20 +122,28 @@ def plan_for_teams(
     """Prepare a need. Raises the errors of `validate_need` and `validate_policy`."""
     validate_need(need, taxonomy)
     validate_policy(policy)
-    related = _related(need, taxonomy, policy)
-    skills = np.array([-1, *(taxonomy.index_of(skill.code) for skill in related)], dtype=np.int32)
+    wanted = [taxonomy.skill(asked.skill) for asked in need.skills]
+    skills = np.array([-1, *_related(wanted, taxonomy, policy)], dtype=np.int32)
     slots = np.zeros(MAX_SKILLS, dtype=np.int16)
     slots[skills[1:]] = np.arange(1, len(skills))
-    earned = _earned(need, related, taxonomy, policy)
+    earned = np.zeros((len(wanted), len(skills), CODES))
+    for row, (asked, skill) in enumerate(zip(need.skills, wanted, strict=True)):
+        if policy.substitutes:
+            cousins = slots[list(taxonomy.indexes_in(skill.family))]
+            earned[row, cousins] = _credit_by_code(policy.cousin, asked.level, policy)
+            siblings = slots[list(taxonomy.indexes_in(skill.group))]
+            earned[row, siblings] = _credit_by_code(policy.sibling, asked.level, policy)
+        own = slots[taxonomy.index_of(skill.code)]
+        earned[row, own] = _credit_by_code(1.0, asked.level, policy)
     return TeamPlan(
-        np.array([taxonomy.index_of(wanted.skill) for wanted in need.skills], dtype=np.int32),
+        np.array([taxonomy.index_of(skill.code) for skill in wanted], dtype=np.int32),
         skills,
         slots,
         earned,
         np.any(earned >= FOCUS_THRESHOLD, axis=0),
-        _mandatory(need, slots, len(related) + 1, taxonomy),
-        np.array([wanted.weight for wanted in need.skills]),
-        np.array([taxonomy.skill(wanted.skill).side is Side.OT for wanted in need.skills]),
+        _mandatory(need, slots, len(skills), taxonomy),
+        np.array([asked.weight for asked in need.skills]),
+        np.array([skill.side is Side.OT for skill in wanted]),
         ot_share(need, taxonomy),
         np.array(
             [
@@ -156,24 +163,12 @@ def plan_for_teams(
     )
 
 
-def _related(need: Need, taxonomy: Taxonomy, policy: Policy) -> list[Skill]:
-    """The skills that earn credit towards a need."""
-    wanted = [taxonomy.skill(asked.skill) for asked in need.skills]
+def _related(wanted: Sequence[Skill], taxonomy: Taxonomy, policy: Policy) -> list[int]:
+    """The indexes of the skills that can earn credit towards the wanted ones."""
     if not policy.substitutes:
-        return wanted
+        return [taxonomy.index_of(skill.code) for skill in wanted]
     families = dict.fromkeys(skill.family for skill in wanted)
-    return [skill for family in families for skill in taxonomy.family(family)]
-
-
-def _earned(need: Need, related: list[Skill], taxonomy: Taxonomy, policy: Policy) -> Floats:
-    earned = np.zeros((len(need.skills), len(related) + 1, CODES))
-    for row, wanted in enumerate(need.skills):
-        target = taxonomy.skill(wanted.skill)
-        for slot, skill in enumerate(related, start=1):
-            similar = similarity(target, skill, policy)
-            if similar > 0:
-                earned[row, slot] = _credit_by_code(similar, wanted.level, policy)
-    return earned
+    return [index for family in families for index in taxonomy.indexes_in(family)]
 
 
 @lru_cache(maxsize=256)
