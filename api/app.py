@@ -1,11 +1,12 @@
 """The HTTP application, put together from the services of a process; nothing is made at import."""
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import health, problems
 from api.metrics import Measured
+from api.parameters import known_parameters
 from api.rest.routers import ROUTERS
 from api.services import Services
 from api.shield import Shield
@@ -32,5 +33,5 @@ def create_app(services: Services) -> FastAPI:
     problems.install(app)
     app.include_router(health.router)
     for router in ROUTERS:
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(known_parameters)])
     return app

@@ -108,8 +108,13 @@ def problem(
     return Response(document.model_dump_json(), status, dict(headers or {}), MEDIA_TYPE)
 
 
-def status_of(error: DomainError) -> int:
-    """The status that tells a program what kind of error it is."""
+def status_of(error: DomainError, conditional: bool = True) -> int:
+    """The status that tells a program what kind of error it is.
+
+    412 is for whoever named a version (`conditional`); to others a change in between is a conflict.
+    """
+    if isinstance(error, StaleAggregate) and not conditional:
+        return 409
     return next((status for kind, status in STATUS if isinstance(error, kind)), 400)
 
 
@@ -127,7 +132,8 @@ def _domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)  # noqa: S101 - Starlette's handler type knows no narrower one
     message = sentences.explain(error, language_of(request))
     errors = [FieldProblem(field=error.field, code=error.code, message=message)] if error.field else []
-    return problem(request, status_of(error), error.code, error.details, errors)
+    status = status_of(error, conditional="if-match" in request.headers)
+    return problem(request, status, error.code, error.details, errors)
 
 
 def _refusal(request: Request, error: Exception) -> Response:

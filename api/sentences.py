@@ -40,6 +40,9 @@ TITLES: Mapping[str, Sentence] = {
     "rejected": Sentence("消息没有收下", "The message was not accepted"),
     "not_signed_in": Sentence("请先登录", "Sign in first"),
     "precondition_required": Sentence("缺少 If-Match", "If-Match is missing"),
+    "unknown_etag": Sentence("If-Match 不对", "If-Match names no version"),
+    "unknown_parameter": Sentence("没有这个参数", "Unknown parameter"),
+    "too_many_parameters": Sentence("参数太多", "Too many parameters"),
     "key_reused": Sentence("Idempotency-Key 已用过", "The Idempotency-Key was used before"),
     "too_large": Sentence("内容太大", "The body is too large"),
     "too_many_requests": Sentence("请求太频繁", "Too many requests"),
@@ -94,6 +97,14 @@ DETAILS: Mapping[str, Sentence] = {
     "precondition_required": Sentence(
         "先读取，再把它的 ETag 放进 If-Match。", "Read it first and send its ETag as If-Match."
     ),
+    "unknown_etag": Sentence(
+        "重新读取，原样使用它的 ETag。", "Read it again and send its ETag exactly as it came."
+    ),
+    "unknown_parameter": Sentence(
+        "没有参数 {parameter}。可用的有：{known}。",
+        "There is no parameter {parameter}. There are: {known}.",
+    ),
+    "too_many_parameters": Sentence("最多 {most} 个参数。", "At most {most} parameters are read."),
     "key_reused": Sentence(
         "同一个 Idempotency-Key 发了不同的内容。换一个。",
         "This Idempotency-Key came with another body before. Use a new one.",

@@ -1,0 +1,35 @@
+"""Query parameters that no route has asked for are refused: a misspelt filter must not widen an answer."""
+
+from functools import cache
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.routing import APIRoute
+
+from api.problems import Refusal
+
+MOST_PARAMETERS = 100
+
+
+async def known_parameters(request: Request) -> None:
+    """Raise Refusal (422) where the query string has a parameter that the route does not know."""
+    query: bytes = request.scope["query_string"]
+    route = request.scope.get("route")
+    if not query or not isinstance(route, APIRoute):
+        return
+    known = _names(route)
+    try:
+        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        raise Refusal(422, "too_many_parameters", most=MOST_PARAMETERS) from None
+    for name, _ in pairs:
+        if name not in known:
+            shown = ", ".join(sorted(known)) or "–"
+            raise Refusal(422, "unknown_parameter", parameter=name[:80], known=shown)
+
+
+@cache
+def _names(route: APIRoute) -> frozenset[str]:
+    fields = get_flat_dependant(route.dependant).query_params
+    return frozenset(field.alias for field in fields)
