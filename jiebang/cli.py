@@ -1,0 +1,112 @@
+"""`jiebang`: run it, feed it, look into it. Each command imports what it needs, so that `--help` is quick."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from infra.settings import Settings
+
+app = typer.Typer(
+    help="Jiebang 揭榜: factories post challenges, student teams take them up.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+class Kind(StrEnum):
+    """The two groups of processors, each a worker process of its own in the scaled form."""
+
+    CORE = "core"
+    INDEX = "index"
+
+
+@app.command()
+def run() -> None:
+    """Run everything in one process on one SQLite file; fills an empty store with sample data."""
+    from jiebang.serve import run_embedded
+
+    with _refusals():
+        run_embedded(_settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database, and where they are set Kafka's topics and the search index, to this release."""
+    from jiebang.maintenance import prepare
+
+    with _refusals():
+        prepare(_settings())
+
+
+@app.command()
+def seed() -> None:
+    """Fill an empty store with sample data."""
+    from jiebang.maintenance import fill_with_samples
+
+    with _refusals():
+        fill_with_samples(_settings())
+
+
+@app.command()
+def api(port: Annotated[int | None, typer.Option(help="Instead of JIEBANG_PORT.")] = None) -> None:
+    """Serve pages and REST in the scaled form; any number of these may run."""
+    from jiebang.serve import run_api
+
+    with _refusals():
+        settings = _settings()
+        run_api(settings if port is None else settings.model_copy(update={"port": port}))
+
+
+@app.command()
+def relay() -> None:
+    """Carry the outbox to Kafka; one of several is active."""
+    from jiebang.serve import run_relay
+
+    with _refusals():
+        run_relay(_settings(), _stop_on_signals())
+
+
+@app.command()
+def worker(kind: Kind) -> None:
+    """Run processors on Kafka: `core` (effects in the database) or `index` (the search index)."""
+    from jiebang.serve import run_worker
+
+    with _refusals():
+        run_worker(_settings(), kind)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn what an operator can mend into one sentence."""
+    from infra.schema import SchemaMismatch
+    from jiebang.compose import WrongForm
+    from jiebang.serve import PortTaken
+
+    try:
+        yield
+    except (SchemaMismatch, WrongForm, PortTaken) as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(2) from refusal
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        for wrong in error.errors():
+            name = "".join(f"JIEBANG_{str(part).upper()}: " for part in wrong["loc"])
+            typer.echo(f"{name}{wrong['msg'].removeprefix('Value error, ')}", err=True)
+        raise typer.Exit(2) from error
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

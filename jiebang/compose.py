@@ -1,0 +1,160 @@
+"""The two forms, put together: the only place that constructs engines, replicas, feeds and hosts.
+
+Each function is a context manager: what it yields runs until the context ends, and is then stopped in the
+reverse order of its start.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from threading import Event
+
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.hub import Hub
+from api.services import Services
+from domain.audience import Reach
+from domain.events import EventRecord
+from domain.matching.taxonomy import Taxonomy
+from domain.processing import Processor
+from infra.database import Database
+from infra.queries.reach import reach_of
+from infra.schema import require_current
+from infra.settings import Settings
+from infra.system import SystemClock, Uuid7Ids
+from infra.unit_of_work import Store
+from search.catalogue import Catalogue
+from search.elasticsearch_catalogue import ElasticsearchCatalogue
+from search.sqlite_catalogue import SqliteCatalogue
+from streams.clock import ClockLoop
+from streams.feed import ChangeFeed, OutboxFeed
+from streams.guard import event_guard, intake_guard
+from streams.housekeeping import Housekeeping
+from streams.local_host import Lane, LocalHost
+from streams.processors.indexer import Indexer, in_the_transaction
+from streams.processors.intake import Intake
+from streams.processors.matcher import Matcher
+from streams.processors.notifier import Notifier
+from streams.processors.progress import Progress
+from streams.replica import ReplicaKeeper
+
+INDEX_LINGER_SECONDS = 0.02
+
+
+class WrongForm(Exception):
+    """A command of the other form; the message says which settings it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every process has, whatever it does."""
+
+    settings: Settings
+    database: Database
+    store: Store
+    taxonomy: Taxonomy
+
+
+@contextmanager
+def core(settings: Settings) -> Iterator[Core]:
+    """The database of either form; nothing is checked or started."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with closing(Database(settings.store_url)) as database:
+        yield Core(settings, database, Store(database, SystemClock(), Uuid7Ids()), Taxonomy.load())
+
+
+@contextmanager
+def catalogue(of: Core) -> Iterator[Catalogue]:
+    """The catalogue's backend for the form."""
+    settings = of.settings
+    if settings.elasticsearch is None:
+        yield SqliteCatalogue(of.database)
+        return
+    elasticsearch = ElasticsearchCatalogue(
+        settings.elasticsearch, new_id=Uuid7Ids().new, name=f"{settings.index_prefix}-catalogue"
+    )
+    with closing(elasticsearch):
+        yield elasticsearch
+
+
+@contextmanager
+def embedded(settings: Settings) -> Iterator[FastAPI]:
+    """Everything in this process: the application, and behind it processors, feed and clock."""
+    if settings.scaled:
+        raise WrongForm(
+            "`jiebang run` is the embedded form. With JIEBANG_KAFKA set, run `jiebang api`, `jiebang relay`, "
+            "`jiebang worker core` and `jiebang worker index`, or unset the three services."
+        )
+    with ExitStack() as running:
+        of = running.enter_context(core(settings))
+        require_current(of.database)
+        feed = OutboxFeed(of.database)
+        index = running.enter_context(catalogue(of))
+        services = _services(of, feed, index, replica := ReplicaKeeper(feed, of.database, of.taxonomy))
+        host, clock = _local_host(of, replica)
+        of.store.on_messages = _both(feed.wake, host.wake)
+        running.callback(services.hub.close)
+        feed.start()
+        running.callback(feed.stop)
+        replica.load()
+        host.start()
+        running.callback(host.stop)
+        clock.start()
+        running.callback(clock.stop)
+        yield create_app(services)
+
+
+def _local_host(of: Core, replica: ReplicaKeeper) -> tuple[LocalHost, ClockLoop]:
+    """Processors in two lanes, so that the catalogue's bulk does not delay who is told; and the clock."""
+    stop = Event()
+    generation = of.settings.generation
+    lanes = [
+        Lane(
+            "core",
+            [
+                intake_guard(of.store, Intake(of.taxonomy), generation, stop),
+                *(event_guard(of.store, p, generation, stop) for p in core_processors(replica)),
+            ],
+        ),
+        Lane(
+            "index",
+            [event_guard(of.store, Indexer(in_the_transaction, of.taxonomy), generation, stop)],
+            linger=INDEX_LINGER_SECONDS,
+        ),
+    ]
+    host = LocalHost(of.store, lanes, stop)
+    return host, ClockLoop(of.store, Housekeeping(of.store, of.settings, host.consumers), stop)
+
+
+def core_processors(replica: ReplicaKeeper) -> list[Processor]:
+    """Those of domain events whose effects are rows and further events."""
+    return [Matcher(replica), Notifier(), Progress()]
+
+
+def _both(one: Callable[[], None], other: Callable[[], None]) -> Callable[[], None]:
+    def call() -> None:
+        one()
+        other()
+
+    return call
+
+
+def _reach(database: Database, records: Sequence[EventRecord]) -> Mapping[str, Reach]:
+    with database.read() as connection:
+        return reach_of(connection, records)
+
+
+def _services(of: Core, feed: ChangeFeed, index: Catalogue, replica: ReplicaKeeper) -> Services:
+    hub = Hub(feed, lambda records: _reach(of.database, records))
+    feed.subscribe(hub.publish)
+    return Services(
+        settings=of.settings,
+        clock=SystemClock(),
+        database=of.database,
+        store=of.store,
+        taxonomy=of.taxonomy,
+        rankings=replica,
+        catalogue=index,
+        hub=hub,
+    )

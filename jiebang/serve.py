@@ -1,0 +1,86 @@
+"""Processes: what each subcommand that keeps running does until it is told to stop."""
+
+import os
+import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+
+from infra.settings import Settings
+from jiebang.compose import embedded
+from jiebang.maintenance import fill_with_samples, prepare
+from jiebang.welcome import welcome
+
+GRACE_SECONDS = 5
+
+
+class PortTaken(Exception):
+    """Somebody else listens there; the message says what to do."""
+
+
+def run_embedded(settings: Settings) -> None:
+    """Migrate, fill an empty store with sample data, say how to get in, and serve."""
+    prepare(settings)
+    signing_in = fill_with_samples(settings)
+    settings = settings.model_copy(update={"sample_data": signing_in is not None})
+    serve(settings, embedded, lambda address: typer.echo(welcome(address, signing_in)))
+
+
+def serve(
+    settings: Settings,
+    compose: Callable[[Settings], AbstractContextManager[FastAPI]],
+    ready: Callable[[str], None],
+) -> None:
+    """Serve the application that `compose` puts together; `ready` is told the address once it answers."""
+    with _listening(settings) as listener:
+        port = listener.getsockname()[1]
+        address = settings.public_url or f"http://{settings.host}:{port}"
+        with compose(settings) as app:
+            server = _Server(
+                uvicorn.Config(
+                    app,
+                    log_level=os.environ.get("JIEBANG_LOG", "warning"),
+                    access_log=False,
+                    timeout_graceful_shutdown=GRACE_SECONDS,
+                    server_header=False,
+                ),
+                ready=lambda: ready(address),
+                stopping=app.state.services.hub.close,
+            )
+            server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers, and lets live pages go before it waits for requests to end."""
+
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._stopping = stopping
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._stopping()
+        await super().shutdown(sockets)
+
+
+def _listening(settings: Settings) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). "
+            "Stop what listens there, or choose another: JIEBANG_PORT=8080 jiebang run"
+        ) from error
+    return listener
