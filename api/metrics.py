@@ -31,8 +31,13 @@ class Measured:
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 method = scope["method"] if scope["method"] in METHODS else "OTHER"
-                route = getattr(scope.get("route"), "path", NO_ROUTE)
-                SECONDS.labels(method, route, message["status"]).observe(time.perf_counter() - started)
+                SECONDS.labels(method, _template(scope), message["status"]).observe(time.perf_counter() - started)
             await send(message)
 
         await self._app(scope, receive, noting)
+
+
+def _template(scope: Scope) -> str:
+    """The route's path with its prefix, which FastAPI keeps beside a router that was included."""
+    route = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    return str(getattr(route, "path", NO_ROUTE))

@@ -1,10 +1,11 @@
 """Query parameters that no route has asked for are refused: a misspelt filter must not widen an answer."""
 
+from collections.abc import Iterator
 from functools import cache
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from api.problems import Refusal
@@ -31,5 +32,11 @@ async def known_parameters(request: Request) -> None:
 
 @cache
 def _names(route: APIRoute) -> frozenset[str]:
-    fields = get_flat_dependant(route.dependant).query_params
-    return frozenset(field.alias for field in fields)
+    return frozenset(_of(route.dependant))
+
+
+def _of(dependant: Dependant) -> Iterator[str]:
+    for field in dependant.query_params:
+        yield field.alias
+    for deeper in dependant.dependencies:
+        yield from _of(deeper)

@@ -11,7 +11,9 @@ from domain.matching.model import Hit, Need, Policy, Supply
 from domain.matching.replica import Replica
 from domain.matching.taxonomy import Taxonomy
 from domain.ports import Clock
+from infra.accounts import Passwords
 from infra.database import Database
+from infra.files import FileStore
 from infra.settings import Settings
 from infra.unit_of_work import Store
 from search.catalogue import Catalogue
@@ -61,6 +63,8 @@ class Services:
     rankings: Rankings
     catalogue: Catalogue
     hub: Hub
+    files: FileStore
+    passwords: Passwords
 
 
 async def services_of(connection: HTTPConnection) -> Services:
