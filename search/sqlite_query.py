@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 from search.audience import ListingFilter, listing_filter
 from search.queries import CatalogueQuery, FacetName
-from search.sqlite_writer import SEPARATOR
+from search.sqlite_writer import tag
 from search.text import Run
 
 Complete = Callable[[str], list[str]]
 """Gives the English words in the catalogue that begin with what was typed."""
 
 MIN_COMPLETED = 3
-
-CHOSEN_COLUMNS = {FacetName.STATE: "state", FacetName.FACTORY: "owner_id", FacetName.INDUSTRY: "industry"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +56,23 @@ def audience_clause(allowed: ListingFilter, table: str = "e") -> Clause:
     return Clause(f"({shown} OR {table}.owner_id = ?)", (*audiences, allowed.owner_id))
 
 
+def choice_expression(query: CatalogueQuery, without: FacetName | None = None) -> str:
+    """Every choice but the one in facet `without` as an FTS5 expression; empty where there is none."""
+    return " AND ".join(
+        f"({' OR '.join(_phrase([tag(facet, value)]) for value in sorted(values))})"
+        for facet, values in query.chosen.items()
+        if facet is not without
+    )
+
+
 def filter_clause(query: CatalogueQuery, without: FacetName | None = None) -> Clause:
-    """What restricts entries `e`, apart from words; heeds every choice but the one in facet `without`."""
+    """What restricts entries `e` apart from words and choices: the audience, and bounds of the reward."""
     clause = Clause("e.deleted = 0") & audience_clause(listing_filter(query.viewer))
-    for facet, values in query.chosen.items():
-        if facet is not without:
-            clause &= _chosen(facet, sorted(values))
     if without is not FacetName.REWARD:
         for comparison, bound in ((">=", query.reward_min), ("<=", query.reward_max)):
             if bound is not None:
                 clause &= Clause(f"e.reward_cny {comparison} ?", (bound,))
     return clause
-
-
-def _chosen(facet: FacetName, values: list[str]) -> Clause:
-    if facet is FacetName.SKILL:
-        found = " OR ".join(["instr(e.skills, ?)"] * len(values))
-        return Clause(f"({found})", tuple(SEPARATOR + code + SEPARATOR for code in values))
-    return Clause(f"e.{CHOSEN_COLUMNS[facet]} IN ({_places(values)})", tuple(values))
 
 
 def _places(values: Sequence[str]) -> str:

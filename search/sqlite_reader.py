@@ -26,7 +26,7 @@ from search.queries import (
     Sort,
     reward_facets,
 )
-from search.sqlite_query import Clause, filter_clause, match_expression
+from search.sqlite_query import Clause, choice_expression, filter_clause, match_expression
 from search.sqlite_schema import Generation
 from search.text import runs
 
@@ -48,9 +48,9 @@ SELECT rowid, shown_title, shown_summary FROM {words} WHERE rowid IN (SELECT val
 VERSIONS = "SELECT id, doc_version FROM {entry} WHERE id IN (SELECT value FROM json_each(?))"
 COMPLETIONS = "SELECT word FROM {word} WHERE word >= ? AND word < ? LIMIT ?"
 
-# What sorts first is highest. The weights are of title, skills, origin and summary.
+# What sorts first is highest. The weights are of title, skills, origin, summary and tags.
 SORT_COLUMNS = {
-    Sort.RELEVANCE: "-bm25({words}, 8.0, 4.0, 3.0, 1.0)",
+    Sort.RELEVANCE: "-bm25({words}, 8.0, 4.0, 3.0, 1.0, 0.0)",
     Sort.NEWEST: "e.posted_ms",
     Sort.REWARD: "e.reward_cny",
     Sort.DEADLINE: "-e.deadline_ms",
@@ -75,13 +75,17 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a query's text asks for as an FTS5 expression; empty where it asks for no word."""
+    """What is asked of the full-text index, as an FTS5 expression; empty where nothing is."""
 
     expression: str
 
     def within(self, column: str) -> "Words":
         """The same words, but in one column."""
         return Words(f"{{{column}}} : ({self.expression})")
+
+    def __and__(self, expression: str) -> "Words":
+        """These words and all of `expression`."""
+        return Words(" AND ".join(part for part in (self.expression, expression) if part))
 
     def newest(self, columns: Iterable[str], clause: Clause, limit: int) -> tuple[str, tuple[object, ...]]:
         """SQL and parameters for the newest `limit` matches that satisfy `clause`."""
@@ -108,7 +112,8 @@ class SqliteReader:
         words = self.words(query.text)
         sort = Sort.NEWEST if query.sort is Sort.RELEVANCE and not words.expression else query.sort
         columns = (SORT_COLUMNS[sort], "e.id", "e.row", "e.doc_version", *FACET_COLUMNS.values())
-        found = self.rows(*words.newest(columns, filter_clause(query), MAX_MATCHES + 1))
+        asked = words & choice_expression(query)
+        found = self.rows(*asked.newest(columns, filter_clause(query), MAX_MATCHES + 1))
         values, ids, rows, versions, *facet_columns = _columns(found[:MAX_MATCHES], len(columns))
         places = list(map(Place, (-value for value in values), ids, rows, versions))
         page, cursor = _page(query, places, after)
@@ -136,8 +141,8 @@ class SqliteReader:
     ) -> dict[FacetName, tuple[Facet, ...]]:
         """Counts over the matches; a facet with a choice counts what would match without it."""
         for name in query.narrowed:
-            column = (FACET_COLUMNS[name],)
-            found = self.rows(*words.newest(column, filter_clause(query, without=name), MAX_MATCHES))
+            others, column = words & choice_expression(query, without=name), (FACET_COLUMNS[name],)
+            found = self.rows(*others.newest(column, filter_clause(query, without=name), MAX_MATCHES))
             (matches[name],) = _columns(found, 1)
         return {name: _count(name, column) for name, column in matches.items()}
 

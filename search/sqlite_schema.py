@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS catalogue_state (
 
 # Prefix indexes of two and three letters leave Chinese alone, where each character is a token.
 # entry: an entry for each id, its row in the order of posting; what filters, facets and sorts need.
-# words: `shown_*` keep the text as written; the other columns are folded and have gaps around Han.
+# words: `tags` stand for the values of facets, so that a choice narrows as fast as a word does; `shown_*`
+# keep the text as written, which the other columns have folded and with gaps around Han.
 # skill: counts of skills need no join, because audience and owner stand beside the code.
 # label: where a typed prefix of a skill's name leads. word: English words in full, for completion.
 GENERATION_TABLES = (
@@ -31,7 +32,7 @@ GENERATION_TABLES = (
     )""",
     """
     CREATE VIRTUAL TABLE {words} USING fts5 (
-        title, skills, origin, summary, shown_title UNINDEXED, shown_summary UNINDEXED,
+        title, skills, origin, summary, tags, shown_title UNINDEXED, shown_summary UNINDEXED,
         tokenize = 'porter unicode61 remove_diacritics 0', prefix = '2 3'
     )""",
     """

@@ -1,5 +1,6 @@
 """Writes documents into the catalogue's tables, inside the caller's transaction."""
 
+import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,20 +10,21 @@ from sqlalchemy import Connection
 
 from search.catalogue import WriteResult
 from search.documents import CatalogueDocument, milliseconds, newest
+from search.queries import FacetName
 from search.sqlite_schema import Generation, state
 from search.text import clean, label_keys, spaced, words
 
-SEPARATOR = "\n"
-"""Stands before and after each skill code of an entry, so that one code is found by `instr`."""
-
+# Private-use characters are letters to the tokenizer, and neither texts nor queries keep them.
 BETWEEN = " \ue000 "
-"""Stands between names in one column: a token of its own that no query has, so no phrase spans two names."""
+"""Stands between names in one column, so that no phrase spans two names."""
+TAG = "\ue001"
+"""Begins every tag."""
 
 STORED = """
 SELECT id, row, doc_version, deleted, audience, owner_id, skills FROM {entry}
 WHERE id IN (SELECT value FROM json_each(?))"""
 TEXTS = """
-SELECT rowid, title, skills, origin, summary, shown_title, shown_summary FROM {words}
+SELECT rowid, title, skills, origin, summary, tags, shown_title, shown_summary FROM {words}
 WHERE rowid IN (SELECT value FROM json_each(?))"""
 TAKEN = "SELECT row FROM {entry} WHERE row BETWEEN ? AND ? ORDER BY row"
 REMOVE_ENTRY = "DELETE FROM {entry} WHERE row = ?"
@@ -30,8 +32,8 @@ REMOVE_WORDS = "DELETE FROM {words} WHERE rowid = ?"
 REMOVE_SKILL = "DELETE FROM {skill} WHERE code = ? AND audience = ? AND owner_id = ? AND row = ?"
 ADD_ENTRY = "INSERT INTO {entry} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ADD_WORDS = """
-INSERT INTO {words} (rowid, title, skills, origin, summary, shown_title, shown_summary)
-VALUES (?, ?, ?, ?, ?, ?, ?)"""
+INSERT INTO {words} (rowid, title, skills, origin, summary, tags, shown_title, shown_summary)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 ADD_SKILL = "INSERT INTO {skill} VALUES (?, ?, ?, ?)"
 ADD_LABEL = """
 INSERT INTO {label} VALUES (?, ?, ?, ?)
@@ -174,7 +176,23 @@ def _row(document: CatalogueDocument) -> int:
 def _texts(document: CatalogueDocument) -> Texts:
     title, summary = clean(document.title), clean(document.summary)
     listed = [BETWEEN.join(map(clean, names)) for names in (document.skill_names, document.origin)]
-    return (*map(spaced, (title, *listed, summary)), title, summary)
+    return (*map(spaced, (title, *listed, summary)), _tags(document), title, summary)
+
+
+def _tags(document: CatalogueDocument) -> str:
+    values = [
+        (FacetName.STATE, document.state),
+        (FacetName.FACTORY, document.owner_id),
+        (FacetName.INDUSTRY, document.industry),
+        *((FacetName.SKILL, code) for code in document.skill_codes),
+    ]
+    return " ".join(tag(facet, value) for facet, value in values)
+
+
+def tag(facet: FacetName, value: str) -> str:
+    """A token for a facet's value, which no text has and no stemmer cuts, because it ends in a digit."""
+    told = f"{facet}={value}".encode("utf-8", "replace")
+    return f"{TAG}{hashlib.blake2s(told, digest_size=8).hexdigest()}0"
 
 
 def _words(document: CatalogueDocument) -> frozenset[str]:
@@ -183,7 +201,6 @@ def _words(document: CatalogueDocument) -> frozenset[str]:
 
 
 def _entry(document: CatalogueDocument, row: int) -> tuple[object, ...]:
-    codes = SEPARATOR.join(("", *document.skill_codes, "")) if document.skill_codes else ""
     return (
         row,
         document.id,
@@ -193,7 +210,7 @@ def _entry(document: CatalogueDocument, row: int) -> tuple[object, ...]:
         document.owner_id,
         document.state,
         document.industry,
-        "" if document.deleted else codes,
+        "" if document.deleted else " ".join(document.skill_codes),
         document.reward_cny,
         milliseconds(document.posted_at),
         milliseconds(document.deadline),

@@ -116,7 +116,8 @@ def test_clean_text_is_composed_and_has_nothing_invisible(text: str) -> None:
     cleaned = clean(text)
     assert clean(cleaned) == cleaned
     assert all(
-        unicodedata.category(character) not in {"Cc", "Cs"} or character in "\t\n" for character in cleaned
+        unicodedata.category(character) not in {"Cc", "Cs", "Co"} or character in "\t\n"
+        for character in cleaned
     )
 
 
