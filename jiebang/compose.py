@@ -18,7 +18,9 @@ from domain.audience import Reach
 from domain.events import EventRecord
 from domain.matching.taxonomy import Taxonomy
 from domain.processing import Processor
+from infra.accounts import Passwords
 from infra.database import Database
+from infra.files import FileStore
 from infra.queries.reach import reach_of
 from infra.schema import require_current
 from infra.settings import Settings
@@ -157,4 +159,6 @@ def _services(of: Core, feed: ChangeFeed, index: Catalogue, replica: ReplicaKeep
         rankings=replica,
         catalogue=index,
         hub=hub,
+        files=FileStore(of.settings.home / "files"),
+        passwords=Passwords(),
     )
