@@ -12,7 +12,7 @@ from infra.outbox import EVENTS, INTAKE
 from infra.settings import Settings
 from infra.unsent import UnsentMessages, UnsentRow
 from producers.relay import Acknowledgement, PublisherFailed, Relay
-from producers.topics import HEADERS_BYTES, ensure_topics
+from producers.topics import BOOTSTRAP_MS, HEADERS_BYTES, ensure_topics
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ def producer_options(settings: Settings) -> dict[str, Any]:
     """
     return {
         "bootstrap_servers": settings.kafka,
+        "bootstrap_timeout_ms": BOOTSTRAP_MS,
         "acks": "all",
         "enable_idempotence": True,
         "max_in_flight_requests_per_connection": 5,

@@ -11,6 +11,8 @@ log = logging.getLogger(__name__)
 
 HEADERS_BYTES = 64 * 1024
 """Room for a message's key and headers beside its value."""
+BOOTSTRAP_MS = 3_000
+"""How long the first connection may take before the caller is told; it is the caller who tries again."""
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
@@ -27,7 +29,7 @@ def ensure_topics(settings: Settings) -> None:
             "max.message.bytes": str(settings.most_body_bytes + HEADERS_BYTES),
         },
     }
-    admin = KafkaAdminClient(bootstrap_servers=settings.kafka)
+    admin = KafkaAdminClient(bootstrap_servers=settings.kafka, bootstrap_timeout_ms=BOOTSTRAP_MS)
     try:
         existing = set(admin.list_topics())
         for topic in (settings.events_topic, settings.intake_topic):

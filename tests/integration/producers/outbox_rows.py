@@ -1,7 +1,7 @@
 """Rows in the outbox, and what a topic holds."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,22 +26,28 @@ def insert_row(
     connection: Connection, key: str, value: bytes | None = b"{}", *, topic: str = "events", **headers: str
 ) -> int:
     """A row in the open transaction; its id."""
-    values = {
-        "topic": topic,
-        "key": key,
-        "headers": headers,
-        "value": value,
-        "created_at": datetime.now(UTC),
-    }
-    return int(connection.execute(insert(outbox).values(values).returning(outbox.c.id)).scalar_one())
+    row = _row(key, value, topic, headers)
+    return int(connection.execute(insert(outbox).values(row).returning(outbox.c.id)).scalar_one())
 
 
 def commit_rows(database: Database, keys: Sequence[str], first: int = 0) -> None:
     """One row for each key in one transaction; the values count on from `first`."""
     with database.write() as connection:
-        for number, key in enumerate(keys, first):
-            insert_row(connection, key, b"%d" % number)
+        rows = [_row(key, b"%d" % number) for number, key in enumerate(keys, first)]
+        connection.execute(insert(outbox), rows)
         connection.commit()
+
+
+def _row(
+    key: str, value: bytes | None, topic: str = "events", headers: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    return {
+        "topic": topic,
+        "key": key,
+        "headers": dict(headers or {}),
+        "value": value,
+        "created_at": datetime.now(UTC),
+    }
 
 
 def unsent(database: Database) -> int:
