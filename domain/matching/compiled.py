@@ -19,3 +19,13 @@ def compiled(function: F) -> F:
     from numba import njit
 
     return cast(F, njit(cache=True, nogil=True)(function))
+
+
+def compilable(function: F) -> F:
+    """Leave a function as it is, but let compiled functions call it, too."""
+    if not KERNELS:
+        return function
+    from numba.extending import register_jitable
+
+    jitable: F = register_jitable(function)
+    return jitable

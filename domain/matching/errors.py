@@ -105,3 +105,21 @@ class BelowFloor(Invalid):
     """A rank was asked for at a score below those that were taken."""
 
     code: ClassVar[str] = "below_floor"
+
+
+class InvalidInstance(Invalid):
+    """An allocation problem is not well formed: an id is unknown or repeated, a capacity below zero."""
+
+    code: ClassVar[str] = "invalid_instance"
+
+    def __init__(self, field: str, reason: str, value: object) -> None:
+        super().__init__(field=field, reason=reason, value=value)
+
+
+class PreferencesMissing(Invalid):
+    """A stable allocation needs preferences of every lecturer; choose another policy or add them."""
+
+    code: ClassVar[str] = "preferences_missing"
+
+    def __init__(self, lecturer: str) -> None:
+        super().__init__(field=f"lecturers.{lecturer}.preferences", lecturer=lecturer)
