@@ -16,6 +16,7 @@ class Fields:
         self._data: Mapping[str, object] = data if isinstance(data, dict) else {}
         if not isinstance(data, dict):
             self.blame("", f"has to be an object, not {_kind(data)}")
+            self.problems = {}  # what is not there has no fields to complain of
 
     def has(self, name: str) -> bool:
         """Whether the field is there and not null."""

@@ -12,6 +12,8 @@ from infra.outbox import INTAKE as INTAKE_TOPIC
 from infra.outbox import decode_message
 from streams.messages import RawMessage
 
+MOST_KEY = 100
+
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -62,6 +64,8 @@ class EventReader:
         if type not in EVENTS:
             raise UnknownEvent(type=type)
         record = decode_message(message.key, message.headers, message.value)
+        if not _is_key(record.id):
+            raise MalformedEvent(type=type, field_name="ce_id")
         return record.id, record
 
 
@@ -74,8 +78,8 @@ class IntakeReader:
     topic = INTAKE_TOPIC
 
     def origin(self, message: RawMessage) -> str:
-        request = message.headers.get(REQUEST_HEADER)
-        return f"request/{request}" if request else message.origin
+        request = message.headers.get(REQUEST_HEADER, "")
+        return f"request/{request}" if _is_key(request) else message.origin
 
     def concerns(self, message: RawMessage) -> bool:
         return True
@@ -84,3 +88,8 @@ class IntakeReader:
         origin = self.origin(message)
         factory_id = message.headers.get(FACTORY_HEADER)
         return origin, IntakeMessage(origin, message.value, message.headers, factory_id)
+
+
+def _is_key(text: str) -> bool:
+    """Whether the inbox can keep it."""
+    return 0 < len(text) <= MOST_KEY and text.isascii() and text.isprintable()

@@ -1,4 +1,4 @@
-"""Tells teams of challenges that they fit, and challenges' newcomers of what is open."""
+"""Tells teams of new challenges that they fit, and new teams of what is open."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -38,7 +38,8 @@ class Rankings(Protocol):
 class Matcher:
     """A Processor: announces a challenge's 20 best teams, and a team's 5 best challenges.
 
-    Nobody is told of a match that hours and place alone could have made.
+    The rank that an announcement keeps is the place in the list that it was found in. Nobody is told of a
+    match that hours and place alone could have made.
     """
 
     name: ClassVar[str] = "matcher"

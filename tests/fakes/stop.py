@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+TOO_OFTEN = 200
+
 
 class FakeStop:
     """Notes how long somebody would have waited; `while_waiting` runs during each wait, and may `set` it."""
@@ -19,5 +21,6 @@ class FakeStop:
 
     def wait(self, timeout: float) -> bool:
         self.waits.append(timeout)
+        assert len(self.waits) < TOO_OFTEN, "would wait for ever"
         self.while_waiting()
         return self._set

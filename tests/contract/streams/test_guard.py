@@ -25,11 +25,6 @@ LOST = OperationalError("SELECT 1", {}, OSError("connection refused"))
 
 
 @pytest.fixture
-def stop() -> FakeStop:
-    return FakeStop()
-
-
-@pytest.fixture
 def echo() -> Echo:
     return Echo()
 
@@ -196,6 +191,9 @@ def test_no_message_is_blamed_for_a_checkpoint_that_fails(
         {"headers": {"ce_type": "com.example.other"}},
         {"headers": {**message(2).headers, "ce_time": "yesterday"}},
         {"headers": {**message(2).headers, "ce_sequence": "second"}},
+        {"headers": {**message(2).headers, "ce_id": "a\0b"}},
+        {"headers": {**message(2).headers, "ce_id": "\ud800"}},
+        {"headers": {**message(2).headers, "ce_id": "x" * 500}},
     ],
 )
 def test_an_event_that_breaks_its_contract_is_put_aside(

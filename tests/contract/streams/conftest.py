@@ -1,0 +1,23 @@
+"""What the tests of processors share."""
+
+import pytest
+
+from domain.matching.taxonomy import Taxonomy
+from infra.unit_of_work import Store
+from tests.fakes.stop import FakeStop
+from tests.market import Market, build_market
+
+
+@pytest.fixture(scope="session")
+def taxonomy() -> Taxonomy:
+    return Taxonomy.load()
+
+
+@pytest.fixture
+def market(store: Store, taxonomy: Taxonomy) -> Market:
+    return build_market(store, taxonomy)
+
+
+@pytest.fixture
+def stop() -> FakeStop:
+    return FakeStop()
