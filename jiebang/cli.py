@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,26 @@ class Kind(StrEnum):
 
     CORE = "core"
     INDEX = "index"
+
+
+class Template(StrEnum):
+    """In what `jiebang post --template` prints a file to fill in."""
+
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+    YAML = "yaml"
+
+
+class Language(StrEnum):
+    """Of what is printed for people."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+search_commands = typer.Typer(help="The catalogue's index.", no_args_is_help=True)
+app.add_typer(search_commands, name="search")
 
 
 @app.command()
@@ -110,3 +131,48 @@ def _stop_on_signals() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     return stop
+
+
+@app.command()
+def post(
+    file: Annotated[Path | None, typer.Argument(help="YAML, JSON, JSONL or CSV (UTF-8 or GBK).")] = None,
+    url: Annotated[str, typer.Option(help="Where the API is.")] = "http://127.0.0.1:8000",
+    token: Annotated[str | None, typer.Option(envvar="JIEBANG_TOKEN", help="An API token.")] = None,
+    publish: Annotated[bool, typer.Option(help="Open them at once, if you may.")] = False,
+    kafka: Annotated[str | None, typer.Option(help="Write to this broker's intake topic instead.")] = None,
+    factory: Annotated[str | None, typer.Option(help="Your factory's id; with --kafka.")] = None,
+    topic: Annotated[str, typer.Option(help="With --kafka.")] = "jiebang.intake",
+    template: Annotated[Template | None, typer.Option(help="Print a file to fill in, and stop.")] = None,
+    language: Annotated[Language, typer.Option(help="Of the template's header.")] = Language.ZH,
+) -> None:
+    """Post challenges from a file; running it again posts nothing twice."""
+    from rich.console import Console
+
+    from producers.post_command import Api, Broker, post_file
+    from producers.sdk.templates import template as template_in
+
+    if template is not None:
+        typer.echo(template_in(template.value, language.value), nl=False)
+        return
+    if file is None or not file.is_file():
+        raise typer.BadParameter("Name a file, or print one with --template csv.", param_hint="FILE")
+    if kafka is not None and factory is not None:
+        to: Api | Broker = Broker(kafka, factory, topic)
+    elif kafka is None and token is not None:
+        to = Api(url, token, publish)
+    else:
+        raise typer.BadParameter("Give --token (or JIEBANG_TOKEN), or --kafka with --factory.")
+    if post_file(file, to, Console()):
+        raise typer.Exit(1)
+
+
+@search_commands.command()
+def rebuild() -> None:
+    """Build the catalogue's index anew, while searches and changes go on."""
+    from rich.console import Console
+
+    from jiebang.maintenance import rebuild_catalogue
+
+    with _refusals(), Console().status("…") as status:
+        done = rebuild_catalogue(_settings(), lambda progress: status.update(f"{progress.documents:,}"))
+    typer.echo(f"{done.documents:,} documents")
