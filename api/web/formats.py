@@ -6,6 +6,7 @@ Each function formats for the reader of the page being made (`i18n.current_reade
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import ceil
+from typing import Protocol
 
 from api.web.i18n import current_reader, gettext, ngettext
 
@@ -87,6 +88,23 @@ def count(n: int) -> str:
 def number(value: Number) -> str:
     """A measured number with the decimals it was given, grouped: 6.4, 2.0 (as Decimal), 1,284."""
     return f"{value:,}"
+
+
+class Change(Protocol):
+    """A measure that is to go from one value to another."""
+
+    @property
+    def baseline(self) -> float: ...
+
+    @property
+    def target(self) -> float: ...
+
+
+def kpi_change(kpi: Change) -> str:
+    """6.4 → 2.0: both values with the decimals of the more precise one."""
+    texts = [f"{value:.6g}" for value in (kpi.baseline, kpi.target)]
+    decimals = max(len(text.partition(".")[2]) if "e" not in text else 0 for text in texts)
+    return f"{kpi.baseline:,.{decimals}f} → {kpi.target:,.{decimals}f}"
 
 
 def points(value: Number) -> str:

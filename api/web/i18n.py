@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
@@ -34,6 +34,16 @@ class Reader:
         return moment.astimezone(self.zone)
 
 
+class Named(Protocol):
+    """Something that has a name in each language."""
+
+    @property
+    def zh(self) -> str: ...
+
+    @property
+    def en(self) -> str: ...
+
+
 _reader: ContextVar[Reader] = ContextVar("jiebang_reader")
 
 
@@ -50,6 +60,11 @@ def reading(reader: Reader) -> Iterator[None]:
         yield
     finally:
         _reader.reset(token)
+
+
+def speak(reader: Reader) -> None:
+    """Texts and formats made in this context from now on are for this reader."""
+    _reader.set(reader)
 
 
 def negotiate_language(cookie: str | None, accept_language: str | None) -> Language:
@@ -112,3 +127,8 @@ def pgettext(context: str, message: str) -> str:
 def npgettext(context: str, singular: str, plural: str, n: int) -> str:
     """The form for `n` things, in `context`."""
     return str(translations(current_reader().language).unpgettext(context, singular, plural, n))
+
+
+def called(thing: Named) -> str:
+    """Its name in the reader's language."""
+    return thing.zh if current_reader().language == "zh" else thing.en

@@ -11,7 +11,7 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.web import assets, figures, formats, i18n
+from api.web import assets, figures, formats, i18n, messages
 from api.web.i18n import HTML_LANG, Language, Reader, reading
 
 Theme = Literal["auto", "light", "dark"]
@@ -27,6 +27,7 @@ FILTERS = (
     formats.days_left,
     formats.file_size,
     formats.full_day,
+    formats.kpi_change,
     formats.moment,
     formats.money,
     formats.money_short,
@@ -37,6 +38,7 @@ FILTERS = (
     formats.span_days,
     figures.initial,
     figures.whole_points,
+    i18n.called,
 )
 FUNCTIONS = (
     figures.contribution,
@@ -85,5 +87,6 @@ def environment() -> Environment:
     )
     env.filters.update({function.__name__: function for function in FILTERS})
     env.globals.update({function.__name__: function for function in FUNCTIONS})
+    env.globals["said_sentence"] = messages.sentence
     env.globals["static"] = assets.Assets(assets.STATIC_DIR).url
     return env

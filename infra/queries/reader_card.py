@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from domain.organisations import OrganisationKind, Role
+from infra.queries.names import Name
 from infra.tables.market import organisations, people, team_members, teams
 from infra.tables.projections import notifications
 
@@ -24,13 +25,10 @@ class ReaderCard:
 
     person_id: str
     login: str
-    name_zh: str
-    name_en: str
+    name: Name
     roles: frozenset[Role]
-    organisation_id: str
+    organisation: Name
     organisation_kind: OrganisationKind
-    organisation_zh: str
-    organisation_en: str
     unread: int
     teams: tuple[OwnTeam, ...]
 
@@ -59,7 +57,16 @@ def reader_card(connection: Connection, person_id: str) -> ReaderCard | None:
     ).one_or_none()
     if row is None:
         return None
-    return ReaderCard(person_id, *row, teams=_own_teams(connection, person_id))
+    return ReaderCard(
+        person_id=person_id,
+        login=row.login,
+        name=Name(person_id, row.name_zh, row.name_en),
+        roles=row.roles,
+        organisation=Name(row.organisation_id, row.organisation_zh, row.organisation_en),
+        organisation_kind=row.kind,
+        unread=row.unread,
+        teams=_own_teams(connection, person_id),
+    )
 
 
 def _own_teams(connection: Connection, person_id: str) -> tuple[OwnTeam, ...]:

@@ -123,7 +123,7 @@ def test_a_reader_has_a_name_a_home_and_teams(store: Store, market: Market) -> N
         card = reader_card(connection, market.captain.person_id)
         assert reader_card(connection, "nobody") is None
     assert card is not None
-    assert (card.name_zh, card.organisation_zh, card.unread) == ("周同学", "示例学院", 0)
+    assert (card.name.zh, card.organisation.zh, card.unread) == ("周同学", "示例学院", 0)
     assert [(team.id, team.is_captain) for team in card.teams] == [(market.team, True)]
 
 

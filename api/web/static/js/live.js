@@ -3,9 +3,10 @@
 //   <section data-live="challenge:01…" data-live-message="The ranking has changed"
 //            hx-get="/challenges/01…/ranking" hx-trigger="live" hx-swap="outerHTML">
 //
-// data-live holds subjects apart by spaces; "*" hears everything. A fragment waits while the pointer or the focus is
+// data-live holds subjects apart by spaces; "team:*" hears of all teams, "*" of everything. A fragment waits while the pointer or the focus is
 // inside it, so that nothing moves under a hand. At most one message in five seconds is read out.
 
+const KINDS = ["announcement", "bid", "challenge", "organisation", "project", "team"];
 const QUIET_MS = 5000;
 const GATHER_MS = 150;
 
@@ -19,10 +20,16 @@ const live = () => [...document.querySelectorAll("[data-live]")];
 const subjects = (element) => element.dataset.live.split(/\s+/);
 const inUse = (element) => element.matches(":hover") || element.contains(document.activeElement);
 
-function concern(subject) {
+function concern(kind, id) {
+  const heard = [`${kind}:${id}`, `${kind}:*`, "*"];
   for (const element of live()) {
-    if (subject === null || subjects(element).some((own) => own === subject || own === "*")) waiting.add(element);
+    if (subjects(element).some((subject) => heard.includes(subject))) waiting.add(element);
   }
+  gather();
+}
+
+function concernAll() {
+  for (const element of live()) waiting.add(element);
   gather();
 }
 
@@ -54,11 +61,10 @@ function say(message) {
 
 function listen(url) {
   const stream = new EventSource(url);
-  stream.addEventListener("message", (event) => {
-    const hint = JSON.parse(event.data);
-    concern(`${hint.type}:${hint.id}`);
-  });
-  stream.addEventListener("reset", () => concern(null));
+  for (const kind of KINDS) {
+    stream.addEventListener(kind, (event) => concern(kind, JSON.parse(event.data).id));
+  }
+  stream.addEventListener("reset", concernAll);
   addEventListener("pagehide", () => stream.close());
 }
 

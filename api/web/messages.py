@@ -1,0 +1,40 @@
+"""What is said on the page after a form was taken. A cookie carries the code to that page."""
+
+from collections.abc import Callable, Mapping
+
+from api.web.i18n import gettext as _
+
+SENTENCES: Mapping[str, Callable[[], str]] = {
+    "draft_saved": lambda: _("Draft saved. Nobody outside your plant sees it."),
+    "sent_for_review": lambda: _("Sent for review. Your approver has it now."),
+    "published": lambda: _("Posted. All teams are ranked, the best are told."),
+    "returned_to_author": lambda: _("Returned to its author as a draft."),
+    "cancelled": lambda: _("Taken back. Teams that had bid are told."),
+    "amended": lambda: _("Changed. The ranking follows the new text."),
+    "terms_accepted": lambda: _("Terms accepted. The full brief is open to you."),
+    "bid_sent": lambda: _("Bid sent. You can change it until bids close."),
+    "bid_revised": lambda: _("Bid changed."),
+    "bid_withdrawn": lambda: _("Bid withdrawn."),
+    "shortlisted": lambda: _("Shortlisted."),
+    "awarded": lambda: _("Awarded. The project has begun, every team is told."),
+    "milestone_submitted": lambda: _("Submitted. Both mentors are told."),
+    "milestone_signed": lambda: _("Signed."),
+    "milestone_returned": lambda: _("Returned to the team with your reason."),
+    "project_accepted": lambda: _("Accepted. Thank the team."),
+    "team_formed": lambda: _("Your team is formed."),
+    "team_changed": lambda: _("Team changed."),
+    "team_locked": lambda: _("Roster locked: no new challenges until you unlock it."),
+    "team_unlocked": lambda: _("Roster unlocked."),
+    "skills_saved": lambda: _("Skills saved. Your team's fit is new everywhere."),
+    "all_read": lambda: _("All marked as read."),
+    "token_revoked": lambda: _("Token revoked. Programs that use it are refused from now on."),
+    "requeued": lambda: _("Sent through again. If it fails again, it comes back here."),
+    "signed_out": lambda: _("Signed out."),
+}
+"""The sentences by code, made in the language of whoever reads them."""
+
+
+def sentence(code: str | None) -> str | None:
+    """What to say in the reader's language; None for no code or one that nobody left."""
+    made = SENTENCES.get(code or "")
+    return made() if made else None

@@ -1,0 +1,1 @@
+"""The pages' routes, a group of pages a file."""
