@@ -19,7 +19,7 @@ _WORD = re.compile(f"[^\\W_{HAN}]+")
 # A part number or a model name ("S7-1200", "OPC/UA", "3.5") is one run of several words.
 _RUN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+(?:[-./_'+&:]+[^\\W_{HAN}]+)*")
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\uf8ff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\uf8ff\U000f0000-\U0010ffff]"
 )
 
 
