@@ -123,3 +123,15 @@ class PreferencesMissing(Invalid):
 
     def __init__(self, lecturer: str) -> None:
         super().__init__(field=f"lecturers.{lecturer}.preferences", lecturer=lecturer)
+
+
+class InvalidTeamRules(Invalid):
+    """The rules for a team contradict themselves or name somebody who is not a candidate."""
+
+    code: ClassVar[str] = "invalid_team_rules"
+
+
+class NoTeamPossible(Invalid):
+    """No team of the candidates keeps the rules; relax the size, the schools, the roles or the hours."""
+
+    code: ClassVar[str] = "no_team_possible"
