@@ -4,7 +4,7 @@ from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from api import health, problems
+from api import health, problems, sign_in
 from api.metrics import Measured
 from api.parameters import known_parameters
 from api.rest.routers import ROUTERS
@@ -32,6 +32,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     problems.install(app)
     app.include_router(health.router)
+    app.include_router(sign_in.router)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(known_parameters)])
     return app

@@ -5,17 +5,18 @@ feed's position behind it, so that any API process can go on where another one s
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from domain.audience import Reach, Viewer
 from domain.events import EventRecord
 
 MOST_WAITING = 256
 MOST_FOLLOWERS = 2_000
+QUIET_SECONDS = 15.0
 
 
 class TooManyFollowers(Exception):
@@ -36,6 +37,23 @@ class Hint:
     event: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Too much was missed: fetch everything anew, and go on after `position`."""
+
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Nothing has happened for a while; `position` is where to go on."""
+
+    position: str
+
+
+News: TypeAlias = Hint | Reset | Quiet
+
+
 class Replay(Protocol):
     """The feed's memory; see `streams.feed.ChangeFeed`."""
 
@@ -46,29 +64,27 @@ class Replay(Protocol):
 
 
 ReachOf = Callable[[Sequence[EventRecord]], Mapping[str, Reach]]
-"""Who may know of each of these events, by event id; one query for all of them."""
+"""Who may know of each of these events, by event id; a few queries for all of them."""
 
 
 @dataclass(eq=False, slots=True)
 class _Follower:
     viewer: Viewer
     loop: asyncio.AbstractEventLoop
-    queue: asyncio.Queue[Hint | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
-    overrun: bool = False
+    waiting: asyncio.Queue[Hint | Reset | None] = field(default_factory=asyncio.Queue)
 
-    def offer(self, hints: Iterable[Hint]) -> None:
-        """Runs in the follower's loop."""
-        for hint in hints:
-            if self.queue.full():
-                self.overrun = True
-                return
-            self.queue.put_nowait(hint)
+    def offer(self, news: Sequence[Hint | Reset], position: str) -> None:
+        """Runs in the follower's loop; one that is too slow for what happens starts afresh."""
+        if self.waiting.qsize() + len(news) > MOST_WAITING:
+            while not self.waiting.empty():
+                self.waiting.get_nowait()
+            news = [Reset(position)]
+        for one in news:
+            self.waiting.put_nowait(one)
 
     def end(self) -> None:
         """Runs in the follower's loop."""
-        if self.queue.full():
-            self.queue.get_nowait()
-        self.queue.put_nowait(None)
+        self.waiting.put_nowait(None)
 
 
 class Hub:
@@ -79,41 +95,62 @@ class Hub:
         self._reach_of = reach_of
         self._followers: set[_Follower] = set()
         self._lock = Lock()
+        self._closed = False
+
+    @property
+    def position(self) -> str:
+        """The place in the log up to which everything was published."""
+        return self._feed.position
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more page can follow."""
+        return len(self._followers) < MOST_FOLLOWERS
 
     def publish(self, position: str, records: Sequence[EventRecord]) -> None:
-        """The feed's callback; does nothing while nobody follows."""
-        with self._lock:
-            followers = list(self._followers)
+        """The feed's callback; does nothing while nobody follows.
+
+        Raises what reading the rows raises; the followers then fetch everything anew.
+        """
+        followers = self._everybody()
         if not followers:
             return
-        reach = self._reach_of(records)
-        for follower in followers:
-            hints = _hints(position, records, reach, follower.viewer)
-            if hints:
-                follower.loop.call_soon_threadsafe(follower.offer, hints)
+        try:
+            reach = self._reach_of(records)
+        except Exception:
+            self._tell(followers, lambda _: [Reset(position)], position)
+            raise
+        self._tell(followers, lambda viewer: _hints(position, records, reach, viewer), position)
 
     def close(self) -> None:
-        """End all live pages; they come back to the next process."""
-        with self._lock:
-            followers = list(self._followers)
-        for follower in followers:
+        """End all live pages, now and later; they come back to another process."""
+        self._closed = True
+        for follower in self._everybody():
             follower.loop.call_soon_threadsafe(follower.end)
 
-    async def follow(self, viewer: Viewer, after: str | None) -> AsyncIterator[Hint | None]:
-        """Hints from now on, or after the position `after`; None asks to fetch everything anew.
+    async def follow(
+        self, viewer: Viewer, after: str | None, quiet: float = QUIET_SECONDS
+    ) -> AsyncGenerator[News, None]:
+        """News from now on, or after the position `after`; every `quiet` seconds without any, a Quiet.
 
-        Ends when the process stops. Raises TooManyFollowers.
+        Ends when the process stops. Raises TooManyFollowers, and what reading the rows raises.
         """
         follower = _Follower(viewer, asyncio.get_running_loop())
         with self._following(follower):
+            position = self._feed.position
             missed = await asyncio.to_thread(self._missed, viewer, after)
-            if missed is None:
-                yield None
-            else:
-                for hint in missed:
-                    yield hint
-            async for waiting in _drain(follower):
-                yield waiting
+            for one in [Reset(position)] if missed is None else missed:
+                yield one
+            while True:
+                try:
+                    async with asyncio.timeout(quiet):
+                        next_one = await follower.waiting.get()
+                except TimeoutError:
+                    yield Quiet(self._feed.position)
+                    continue
+                if next_one is None:
+                    return
+                yield next_one
 
     def _missed(self, viewer: Viewer, after: str | None) -> list[Hint] | None:
         if after is None:
@@ -128,28 +165,34 @@ class Hub:
             if record.id in reach and reach[record.id].includes(viewer)
         ]
 
+    def _everybody(self) -> list[_Follower]:
+        with self._lock:
+            return list(self._followers)
+
+    def _tell(
+        self,
+        followers: Sequence[_Follower],
+        news_for: Callable[[Viewer], Sequence[Hint | Reset]],
+        position: str,
+    ) -> None:
+        for follower in followers:
+            news = news_for(follower.viewer)
+            if news and not follower.loop.is_closed():
+                follower.loop.call_soon_threadsafe(follower.offer, news, position)
+
     @contextmanager
     def _following(self, follower: _Follower) -> Iterator[None]:
         with self._lock:
             if len(self._followers) >= MOST_FOLLOWERS:
                 raise TooManyFollowers
             self._followers.add(follower)
+        if self._closed:
+            follower.end()
         try:
             yield
         finally:
             with self._lock:
                 self._followers.discard(follower)
-
-
-async def _drain(follower: _Follower) -> AsyncIterator[Hint | None]:
-    while True:
-        hint = await follower.queue.get()
-        if hint is None:
-            return
-        yield hint
-        if follower.overrun and follower.queue.empty():
-            follower.overrun = False
-            yield None
 
 
 def _hints(

@@ -31,7 +31,9 @@ class Measured:
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 method = scope["method"] if scope["method"] in METHODS else "OTHER"
-                SECONDS.labels(method, _template(scope), message["status"]).observe(time.perf_counter() - started)
+                SECONDS.labels(method, _template(scope), message["status"]).observe(
+                    time.perf_counter() - started
+                )
             await send(message)
 
         await self._app(scope, receive, noting)

@@ -42,6 +42,11 @@ TITLES: Mapping[str, Sentence] = {
     "precondition_required": Sentence("缺少 If-Match", "If-Match is missing"),
     "unknown_etag": Sentence("If-Match 不对", "If-Match names no version"),
     "unknown_parameter": Sentence("没有这个参数", "Unknown parameter"),
+    "too_many_followers": Sentence("实时连接已满", "Too many live pages"),
+    "sign_in_failed": Sentence("登录名或密码不对", "Wrong login or password"),
+    "empty_file": Sentence("文件是空的", "The file is empty"),
+    "file_type": Sentence("不收这种文件", "This kind of file is not accepted"),
+    "broken_picture": Sentence("图片打不开", "The picture cannot be read"),
     "too_many_parameters": Sentence("参数太多", "Too many parameters"),
     "key_reused": Sentence("Idempotency-Key 已用过", "The Idempotency-Key was used before"),
     "too_large": Sentence("内容太大", "The body is too large"),
@@ -103,6 +108,17 @@ DETAILS: Mapping[str, Sentence] = {
     "unknown_parameter": Sentence(
         "没有参数 {parameter}。可用的有：{known}。",
         "There is no parameter {parameter}. There are: {known}.",
+    ),
+    "too_many_followers": Sentence(
+        "这个进程的实时连接已满，等 10 秒再连。",
+        "This process follows as many pages as it can. Try again in 10 s.",
+    ),
+    "sign_in_failed": Sentence("核对后再试。", "Check both and try again."),
+    "empty_file": Sentence("选一个有内容的文件。", "Choose a file that has contents."),
+    "file_type": Sentence("这是 {found}。可以上传：{accepted}。", "It is {found}. You can send {accepted}."),
+    "broken_picture": Sentence(
+        "重新拍一张，或存成像素更少的 JPEG、PNG（最多 {most} 像素）。",
+        "Take it again, or save it as a smaller JPEG or PNG (at most {most} pixels).",
     ),
     "too_many_parameters": Sentence("最多 {most} 个参数。", "At most {most} parameters are read."),
     "key_reused": Sentence(

@@ -1,0 +1,1 @@
+"""The API on both kinds of database."""
