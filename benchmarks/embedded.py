@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +21,6 @@ from infra.settings import Settings
 from infra.tables.projections import notifications
 from jiebang.compose import core, embedded
 from jiebang.maintenance import prepare
-from search.queries import CatalogueQuery
 
 TEAMS = 10_000
 POSTS = 200
@@ -77,8 +77,8 @@ def _latencies(
     told, found = [], []
     for number in range(POSTS):
         challenge, posted = _post(services, market, generator, number)
-        told.append(_until(lambda c=challenge: _is_told(services, c)) - posted)
-        found.append(_until(lambda c=challenge: c.id in services.catalogue.versions([c.id])) - posted)
+        told.append(_until(partial(_is_told, services, challenge)) - posted)
+        found.append(_until(partial(_is_found, services, challenge)) - posted)
         time.sleep(GAP)
     return told, found
 
@@ -102,6 +102,10 @@ def _is_told(services: Services, challenge: Challenge) -> bool:
             notifications.c.challenge_id == challenge.id, notifications.c.kind == Notice.CHALLENGE_FITS
         )
         return bool(connection.execute(lines).scalar_one())
+
+
+def _is_found(services: Services, challenge: Challenge) -> bool:
+    return challenge.id in services.catalogue.versions([challenge.id])
 
 
 def _until(condition: Callable[[], bool]) -> float:

@@ -26,6 +26,7 @@ from infra.schema import require_current
 from infra.settings import Settings
 from infra.system import SystemClock, Uuid7Ids
 from infra.unit_of_work import Store
+from producers.relay import Relay
 from search.catalogue import Catalogue
 from search.elasticsearch_catalogue import ElasticsearchCatalogue
 from search.sqlite_catalogue import SqliteCatalogue
@@ -162,3 +163,44 @@ def _services(of: Core, feed: ChangeFeed, index: Catalogue, replica: ReplicaKeep
         files=FileStore(of.settings.home / "files"),
         passwords=Passwords(),
     )
+
+
+@contextmanager
+def relay(settings: Settings) -> Iterator[Relay]:
+    """The relay to run, with the clock beside it: both may have stand-ins, and both serve everybody."""
+    _require_scaled(settings, "relay")
+    from producers.kafka_publisher import kafka_relay  # imports Kafka's client
+
+    with core(settings) as of, ExitStack() as running:
+        require_current(of.database)
+        clock = ClockLoop(of.store, Housekeeping(of.store, settings), Event())
+        clock.start()
+        running.callback(clock.stop)
+        yield kafka_relay(of.database, settings)
+
+
+@contextmanager
+def api(settings: Settings) -> Iterator[FastAPI]:
+    """The application of the scaled form; the log comes to it through Kafka."""
+    _require_scaled(settings, "api")
+    from streams.kafka_feed import KafkaFeed  # imports aiokafka
+
+    with ExitStack() as running:
+        of = running.enter_context(core(settings))
+        require_current(of.database)
+        feed = KafkaFeed(settings)
+        index = running.enter_context(catalogue(of))
+        services = _services(of, feed, index, replica := ReplicaKeeper(feed, of.database, of.taxonomy))
+        running.callback(services.hub.close)
+        feed.start()
+        running.callback(feed.stop)
+        replica.load()
+        yield create_app(services)
+
+
+def _require_scaled(settings: Settings, command: str) -> None:
+    if not settings.scaled:
+        raise WrongForm(
+            f"`jiebang {command}` belongs to the scaled form: set JIEBANG_DATABASE_URL, JIEBANG_KAFKA and "
+            "JIEBANG_ELASTICSEARCH, or use `jiebang run`."
+        )

@@ -4,13 +4,14 @@ import os
 import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from threading import Event
 
 import typer
 import uvicorn
 from fastapi import FastAPI
 
 from infra.settings import Settings
-from jiebang.compose import embedded
+from jiebang.compose import api, embedded, relay
 from jiebang.maintenance import fill_with_samples, prepare
 from jiebang.welcome import welcome
 
@@ -84,3 +85,14 @@ def _listening(settings: Settings) -> socket.socket:
             "Stop what listens there, or choose another: JIEBANG_PORT=8080 jiebang run"
         ) from error
     return listener
+
+
+def run_api(settings: Settings) -> None:
+    """Serve one of the scaled form's API processes."""
+    serve(settings, api, lambda address: typer.echo(welcome(address, None)))
+
+
+def run_relay(settings: Settings, stop: Event) -> None:
+    """Relay until `stop`, and run what is due."""
+    with relay(settings) as running:
+        running.run(stop)

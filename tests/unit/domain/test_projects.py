@@ -74,9 +74,9 @@ def test_a_return_needs_a_reason_and_lapses_the_other_signature(project: Project
 
 def test_the_last_signature_delivers(project: Project) -> None:
     sign_both(project, "m1")
-    assert project.state is ProjectState.ACTIVE
+    before = project.state
     sign_both(project, "m2")
-    assert project.state is ProjectState.DELIVERED
+    assert (before, project.state) == (ProjectState.ACTIVE, ProjectState.DELIVERED)
     assert isinstance(project.take_events()[-1][1], ProjectDelivered)
 
 
