@@ -1,13 +1,15 @@
 """The bilingual tree of industrial skills: families, groups, skills with names and aliases; the trades."""
 
+import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Self
 
-from domain.matching.errors import UnknownSkill
+from domain.matching.errors import InvalidLevel, UnknownSkill
+from domain.matching.model import HIGHEST_LEVEL, LOWEST_LEVEL
 
 
 class Side(StrEnum):
@@ -54,6 +56,16 @@ class Skill:
         return (self.zh, self.en, *self.aliases)
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What counts as evidence for a level of the skills of a group, a family or a side."""
+
+    node: str
+    level: int
+    zh: str
+    en: str
+
+
 SAME, SIBLING, COUSIN, STRANGER = 1.0, 0.5, 0.25, 0.0
 
 
@@ -69,12 +81,18 @@ class Taxonomy:
     """
 
     def __init__(
-        self, version: str, nodes: Iterable[Node], skills: Iterable[Skill], trades: Iterable[Trade] = ()
+        self,
+        version: str,
+        nodes: Iterable[Node],
+        skills: Iterable[Skill],
+        trades: Iterable[Trade] = (),
+        evidence: Iterable[Evidence] = (),
     ) -> None:
         self.version = version
         self.nodes: dict[str, Node] = {node.code: node for node in nodes}
         self.skills: tuple[Skill, ...] = tuple(skills)
         self.trades: tuple[Trade, ...] = tuple(trades)
+        self._evidence = {(one.node, one.level): one for one in evidence}
         self._index = {skill.code: position for position, skill in enumerate(self.skills)}
 
     @classmethod
@@ -83,7 +101,37 @@ class Taxonomy:
         from domain.matching.taxonomy_data import read_shipped  # it builds on this module's classes
 
         data = read_shipped()
-        return cls(data.version, data.nodes, data.skills, data.trades)
+        return cls(data.version, data.nodes, data.skills, data.trades, data.evidence)
+
+    def extended(self, local: Sequence[Skill]) -> "Taxonomy":
+        """This taxonomy with an installation's own skills behind its own, under a version of its own.
+
+        Raises TaxonomyError for a code or name that is taken or a group that does not exist; its line is the
+        number of the skill.
+        """
+        from domain.matching.taxonomy_data import VERSION_LENGTH, check_local
+
+        check_local(self.skills, self.nodes, local)
+        digest = hashlib.sha256(repr((self.version, tuple(local))).encode()).hexdigest()
+        return Taxonomy(
+            digest[:VERSION_LENGTH],
+            self.nodes.values(),
+            (*self.skills, *local),
+            self.trades,
+            self._evidence.values(),
+        )
+
+    def evidence(self, code: str, level: int) -> Evidence:
+        """What counts for a level of a skill: its group's, else its family's, else its side's words.
+
+        Raises UnknownSkill, and InvalidLevel for a level of which nothing is said.
+        """
+        skill = self.skill(code)
+        for node in (skill.group, skill.family, skill.side.value):
+            found = self._evidence.get((node, level))
+            if found is not None:
+                return found
+        raise InvalidLevel(level, LOWEST_LEVEL, HIGHEST_LEVEL)
 
     def skill(self, code: str) -> Skill:
         """The skill with this code. Raises UnknownSkill."""

@@ -1,26 +1,31 @@
 """Reading and checking the taxonomy's data files, which domain experts edit as CSV.
 
 `tree.csv` (code, parent, zh, en) holds families and groups, `skills/<family>.csv` (code, group, side, zh, en,
-aliases separated by |) the skills, `trades.csv` (code, zh, en) the trades. Every rule that is broken is a
-TaxonomyError naming file and line.
+aliases separated by |) the skills, `trades.csv` (code, zh, en) the trades, `evidence.csv` (node, level, zh,
+en) what counts as evidence for a level in a group, a family or a side (`ot`, `it`). Every rule that is broken
+is a TaxonomyError naming file and line.
 """
 
 import csv
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from domain.matching.errors import TaxonomyError
-from domain.matching.taxonomy import Node, Side, Skill, Trade, fold
+from domain.matching.model import HIGHEST_LEVEL, LOWEST_LEVEL
+from domain.matching.taxonomy import Evidence, Node, Side, Skill, Trade, fold
 
 TREE_COLUMNS = ("code", "parent", "zh", "en")
 SKILL_COLUMNS = ("code", "group", "side", "zh", "en", "aliases")
 TRADE_COLUMNS = ("code", "zh", "en")
+EVIDENCE_COLUMNS = ("node", "level", "zh", "en")
 CODE = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*")
 SIDES = frozenset(side.value for side in Side)
+LEVELS = tuple(str(level) for level in range(LOWEST_LEVEL, HIGHEST_LEVEL + 1))
+VERSION_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class TaxonomyData:
     nodes: tuple[Node, ...]
     skills: tuple[Skill, ...]
     trades: tuple[Trade, ...]
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,8 @@ def read_shipped() -> TaxonomyData:
 def read_folder(folder: Traversable) -> TaxonomyData:
     """Read and check a folder of data files. Raises TaxonomyError at the first mistake."""
     texts = {"tree.csv": (folder / "tree.csv").read_text("utf-8")}
-    texts["trades.csv"] = (folder / "trades.csv").read_text("utf-8")
+    for name in ("trades.csv", "evidence.csv"):
+        texts[name] = (folder / name).read_text("utf-8")
     for file in sorted((folder / "skills").iterdir(), key=lambda found: found.name):
         if file.name.endswith(".csv"):
             texts[f"skills/{file.name}"] = file.read_text("utf-8")
@@ -77,7 +84,8 @@ def read_folder(folder: Traversable) -> TaxonomyData:
     trades = tuple(
         Trade(**line.cells) for line in _lines("trades.csv", texts["trades.csv"], TRADE_COLUMNS, blank=())
     )
-    return TaxonomyData(digest.hexdigest()[:12], tuple(nodes.values()), skills, trades)
+    evidence = tuple(_read_evidence(texts["evidence.csv"], nodes))
+    return TaxonomyData(digest.hexdigest()[:VERSION_LENGTH], tuple(nodes.values()), skills, trades, evidence)
 
 
 def _lines(file: str, text: str, columns: tuple[str, ...], blank: tuple[str, ...]) -> Iterator[Line]:
@@ -95,9 +103,27 @@ def _lines(file: str, text: str, columns: tuple[str, ...], blank: tuple[str, ...
         empty = next((name for name, cell in line.cells.items() if not cell and name not in blank), None)
         if empty:
             raise line.mistake(f"the column {empty} is empty")
-        if not CODE.fullmatch(line.cells["code"]):
+        if "code" in line.cells and not CODE.fullmatch(line.cells["code"]):
             raise line.mistake(f"the code {line.cells['code']!r} may hold a-z, 0-9, - and . only")
         yield line
+
+
+def _read_evidence(text: str, nodes: dict[str, Node]) -> Iterator[Evidence]:
+    seen: set[tuple[str, str]] = set()
+    for line in _lines("evidence.csv", text, EVIDENCE_COLUMNS, blank=()):
+        node, level = line.cells["node"], line.cells["level"]
+        if node not in nodes and node not in SIDES:
+            raise line.mistake(f"{node} is no side, family or group")
+        if level not in LEVELS:
+            raise line.mistake(f"the level must be one of {', '.join(LEVELS)}, not {level!r}")
+        if (node, level) in seen:
+            raise line.mistake(f"level {level} of {node} is there twice")
+        seen.add((node, level))
+        yield Evidence(node, int(level), line.cells["zh"], line.cells["en"])
+    for side in sorted(SIDES):
+        missing = next((level for level in LEVELS if (side, level) not in seen), None)
+        if missing:
+            raise TaxonomyError("evidence.csv", 1, f"level {missing} of the side {side} is missing")
 
 
 def _read_tree(text: str) -> dict[str, Node]:
@@ -141,6 +167,26 @@ def _read_skills(texts: dict[str, str], nodes: dict[str, Node]) -> tuple[Skill, 
                 names.claim(line, skill.code, name)
             skills.append(skill)
     return tuple(skills)
+
+
+def check_local(known: tuple[Skill, ...], nodes: Mapping[str, Node], local: Sequence[Skill]) -> None:
+    """Check skills that an installation adds. Raises TaxonomyError; its line is the skill's number."""
+    names = Names({fold(name): skill.code for skill in known for name in (skill.code, *skill.names)})
+    codes = {skill.code for skill in known}
+    for number, skill in enumerate(local, start=1):
+        line = Line("local skills", number, {})
+        group = nodes.get(skill.group)
+        if not CODE.fullmatch(skill.code):
+            raise line.mistake(f"the code {skill.code!r} may hold a-z, 0-9, - and . only")
+        if skill.code in codes:
+            raise line.mistake(f"the code {skill.code} is there already")
+        if group is None or group.parent != skill.family:
+            raise line.mistake(f"{skill.group} is no group of the family {skill.family}")
+        codes.add(skill.code)
+        for name in (skill.code, *skill.names):
+            if not fold(name):
+                raise line.mistake("a name is empty")
+            names.claim(line, skill.code, name)
 
 
 def _skill(line: Line, nodes: dict[str, Node]) -> Skill:

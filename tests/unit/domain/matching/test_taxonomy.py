@@ -1,22 +1,29 @@
 """The shipped taxonomy keeps its promises, and mistakes in its files are named with their line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from domain.matching.errors import TaxonomyError, UnknownSkill
-from domain.matching.taxonomy import Side, Taxonomy
+from domain.matching.errors import InvalidLevel, TaxonomyError, UnknownSkill
+from domain.matching.taxonomy import Side, Skill, Taxonomy
 from domain.matching.taxonomy_data import read_folder
 
 TREE = "code,parent,zh,en\ncontrol,,控制,Control\ncontrol.plc,control,PLC,PLCs\n"
 SKILLS = "code,group,side,zh,en,aliases\nplc,control.plc,ot,PLC 编程,PLC programming,可编程控制器|S7\n"
+EVIDENCE = "node,level,zh,en\n" + "".join(
+    f"{side},{level},证据,Evidence\n" for side in ("ot", "it") for level in range(1, 6)
+)
 TRADES = "code,zh,en\nsmt,电子贴装,SMT\n"
 
 
-def write(folder: Path, tree: str = TREE, skills: str = SKILLS, trades: str = TRADES) -> Path:
+def write(
+    folder: Path, tree: str = TREE, skills: str = SKILLS, trades: str = TRADES, evidence: str = EVIDENCE
+) -> Path:
     (folder / "skills").mkdir()
     (folder / "tree.csv").write_text(tree, "utf-8")
     (folder / "trades.csv").write_text(trades, "utf-8")
+    (folder / "evidence.csv").write_text(evidence, "utf-8")
     (folder / "skills" / "control.csv").write_text(skills, "utf-8")
     return folder
 
@@ -106,4 +113,60 @@ def test_a_mistake_in_the_data_is_named(tmp_path: Path, tree: str, skills: str, 
     with pytest.raises(TaxonomyError) as found:
         read_folder(write(tmp_path, tree, skills))
     assert found.value.field == where
+    assert why in str(found.value.details["reason"])
+
+
+@pytest.mark.parametrize(
+    ("evidence", "why"),
+    [
+        (EVIDENCE.replace("it,5,证据,Evidence\n", ""), "level 5 of the side it is missing"),
+        (EVIDENCE + "control,6,证据,Evidence\n", "level must be"),
+        (EVIDENCE + "ot,1,证据,Evidence\n", "twice"),
+        (EVIDENCE + "cooking,1,证据,Evidence\n", "no side"),
+    ],
+)
+def test_a_mistake_in_the_evidence_is_named(tmp_path: Path, evidence: str, why: str) -> None:
+    with pytest.raises(TaxonomyError) as found:
+        read_folder(write(tmp_path, evidence=evidence))
+    assert why in str(found.value.details["reason"])
+
+
+def test_the_nearest_words_say_what_counts_for_a_level(taxonomy: Taxonomy) -> None:
+    assert taxonomy.evidence("siemens-s7", 3).node == "control"
+    assert taxonomy.evidence("kaizen", 3).node == "ot"
+    assert taxonomy.evidence("vue", 5).node == "it"
+    for skill in taxonomy:
+        assert all(taxonomy.evidence(skill.code, level).zh for level in range(1, 6))
+    with pytest.raises(InvalidLevel):
+        taxonomy.evidence("vue", 6)
+
+
+LOCAL = Skill("glaze-firing", "釉烧", "Glaze firing", ("上釉",), Side.OT, "moulding.forming", "moulding")
+
+
+def test_an_installation_adds_its_own_skills(taxonomy: Taxonomy) -> None:
+    longer = taxonomy.extended([LOCAL])
+    assert longer.find("上釉") == LOCAL
+    assert longer.index_of("glaze-firing") == len(taxonomy)
+    assert longer.similarity("glaze-firing", "stamping") == 0.5
+    assert longer.version != taxonomy.version
+    assert longer.version == taxonomy.extended([LOCAL]).version
+    assert taxonomy.find("上釉") is None
+
+
+@pytest.mark.parametrize(
+    ("skill", "why"),
+    [
+        (replace(LOCAL, code="stamping"), "already"),
+        (replace(LOCAL, code="Glaze firing"), "a-z"),
+        (replace(LOCAL, aliases=("ＰＬＣ",)), "belongs to plc-programming"),
+        (replace(LOCAL, group="moulding.glazing"), "no group"),
+        (replace(LOCAL, family="welding"), "no group"),
+        (replace(LOCAL, zh=" "), "empty"),
+    ],
+)
+def test_a_mistake_in_a_local_skill_is_named(taxonomy: Taxonomy, skill: Skill, why: str) -> None:
+    with pytest.raises(TaxonomyError) as found:
+        taxonomy.extended([replace(LOCAL, code="first", zh="一", en="One", aliases=()), skill])
+    assert found.value.field == "local skills:2"
     assert why in str(found.value.details["reason"])
