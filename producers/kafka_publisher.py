@@ -16,6 +16,8 @@ from producers.topics import BOOTSTRAP_MS, HEADERS_BYTES, ensure_topics
 
 log = logging.getLogger(__name__)
 
+_CLOSE_SECONDS = 30.0
+
 
 def producer_options(settings: Settings) -> dict[str, Any]:
     """What KafkaProducer is told: every message once, in order, acknowledged by all replicas.
@@ -81,12 +83,13 @@ class KafkaPublisher:
         self._producer._sender.force_close()
 
     def close(self) -> None:
-        """Await what is in flight, for as long as the producer itself would."""
+        """Await what is in flight; what the log has not acknowledged after 30 s counts as not sent."""
         try:
-            self._producer.close()
+            self._producer.close(timeout=_CLOSE_SECONDS)
         except KafkaError as error:
-            log.warning("The producer did not close in order: %r", error)
+            log.warning("The producer did not finish in order: %r", error)
             self.abort()
+            self._producer._sender.join(_CLOSE_SECONDS)
 
     def _fail(self, error: BaseException) -> None:
         if self._failure is None:
