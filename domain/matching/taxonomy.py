@@ -10,6 +10,7 @@ from typing import Self
 
 from domain.matching.errors import InvalidLevel, UnknownSkill
 from domain.matching.model import HIGHEST_LEVEL, LOWEST_LEVEL
+from domain.matching.normal_text import normalise
 
 
 class Side(StrEnum):
@@ -145,8 +146,8 @@ class Taxonomy:
             raise UnknownSkill(code) from None
 
     def find(self, text: str) -> Skill | None:
-        """The skill whose code, name or alias this is, whatever its case and width."""
-        return self._by_name.get(fold(text))
+        """The skill whose code, name or alias this is, whatever its case, width, hyphens and spaces."""
+        return self._by_name.get(normalise(text).text)
 
     def family(self, code: str) -> tuple[Skill, ...]:
         """The skills of a family, none where there is no such family."""
@@ -191,4 +192,4 @@ class Taxonomy:
 
     @cached_property
     def _by_name(self) -> dict[str, Skill]:
-        return {fold(name): skill for skill in self.skills for name in (skill.code, *skill.names)}
+        return {normalise(name).text: skill for skill in self.skills for name in (skill.code, *skill.names)}

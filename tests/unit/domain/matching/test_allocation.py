@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from domain.matching import allocation_flow
 from domain.matching.allocation import allocate, allocate_all
+from domain.matching.allocation_audit import Audit, audit
 from domain.matching.allocation_model import (
     Allocation,
     AllocationPolicy,
@@ -17,7 +18,6 @@ from domain.matching.allocation_model import (
     Project,
     Student,
 )
-from domain.matching.audit import Audit, audit
 from domain.matching.errors import InvalidInstance, PreferencesMissing
 
 STUDENTS = ("s1", "s2", "s3", "s4")

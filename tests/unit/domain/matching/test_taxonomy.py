@@ -46,6 +46,8 @@ def test_the_shipped_data_is_large_and_bilingual(taxonomy: Taxonomy) -> None:
         ("西门子S7", "siemens-s7"),
         ("opc-ua", "opc-ua"),
         ("OPC  ua", "opc-ua"),
+        ("PLC编程", "plc-programming"),
+        ("Plc-Programming", "plc-programming"),
         ("六西格玛", "six-sigma"),
         ("振动", "vibration-analysis"),
     ],
