@@ -1,7 +1,6 @@
 """Query parameters that no route has asked for are refused: a misspelt filter must not widen an answer."""
 
 from collections.abc import Iterator
-from functools import cache
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -19,7 +18,7 @@ async def known_parameters(request: Request) -> None:
     route = request.scope.get("route")
     if not query or not isinstance(route, APIRoute):
         return
-    known = _names(route)
+    known = frozenset(_of(route.dependant))
     try:
         pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
     except ValueError:
@@ -28,11 +27,6 @@ async def known_parameters(request: Request) -> None:
         if name not in known:
             shown = ", ".join(sorted(known)) or "–"
             raise Refusal(422, "unknown_parameter", parameter=name[:80], known=shown)
-
-
-@cache
-def _names(route: APIRoute) -> frozenset[str]:
-    return frozenset(_of(route.dependant))
 
 
 def _of(dependant: Dependant) -> Iterator[str]:

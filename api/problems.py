@@ -115,6 +115,8 @@ def status_of(error: DomainError, conditional: bool = True) -> int:
     """
     if isinstance(error, StaleAggregate) and not conditional:
         return 409
+    if isinstance(error, NotFound) and error.field is not None:
+        return 422  # what was asked for is there; an input names something that is not
     return next((status for kind, status in STATUS if isinstance(error, kind)), 400)
 
 

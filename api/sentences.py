@@ -142,6 +142,10 @@ REASONS: Mapping[str, Sentence] = {
     ),
     "already signed": Sentence("你这一方已经签过字。", "Your side has signed already."),
     "another organisation's": Sentence("它属于别的单位。", "It belongs to another organisation."),
+    "another edition of the terms": Sentence(
+        "条款已更新。重新读取难题，再接受新的条款。",
+        "The terms have changed. Read the challenge again, then accept them.",
+    ),
     "at least one": Sentence("至少要一项。", "At least one is needed."),
     "empty": Sentence("不能为空。", "It cannot be empty."),
     "in the past": Sentence("要晚于现在。", "It has to lie in the future."),
@@ -157,8 +161,17 @@ REASONS: Mapping[str, Sentence] = {
     ),
     "only the captain": Sentence("只有队长能做。", "Only the captain can do this."),
     "only the project's mentors": Sentence("只有项目的两位导师能做。", "Only the project's two mentors can."),
+    "only the project's team and mentors": Sentence(
+        "只有项目的队员和导师能做。", "Only the project's team and mentors can do this."
+    ),
     "only the project's team": Sentence("只有项目的队员能做。", "Only the project's team can do this."),
     "the captain is a member": Sentence("队长必须在队里。", "The captain has to be a member."),
+    "only the team and its schools": Sentence(
+        "只有队员和他们的学校能看。", "Only the team and its schools can see this."
+    ),
+    "accept the terms first": Sentence(
+        "先接受这道难题的保密条款。", "Accept the terms of this confidential challenge first."
+    ),
     "this team has bid already": Sentence(
         "你们已经竞过榜，去修改原来的方案。", "Your team has bid already. Revise that bid."
     ),

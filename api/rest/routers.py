@@ -4,13 +4,31 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from api.rest import dead_letters, intake, me, notifications, stream, tokens
+from api.rest import (
+    catalogue,
+    challenges,
+    dead_letters,
+    intake,
+    matches,
+    me,
+    notifications,
+    policy,
+    stream,
+    taxonomy,
+    tokens,
+)
 
 ROUTERS: Sequence[APIRouter] = (
+    catalogue.router,
+    challenges.router,
+    matches.router,
+    taxonomy.router,
+    policy.router,
     me.router,
     tokens.router,
     notifications.router,
     stream.router,
+    files.router,
     intake.router,
     dead_letters.router,
 )

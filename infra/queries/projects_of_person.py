@@ -81,14 +81,15 @@ def projects_of_person(connection: Connection, actor: Actor) -> list[ProjectLine
         .join(organisations, organisations.c.id == projects.c.factory_id)
         .join(teams, teams.c.id == projects.c.team_id)
         .outerjoin(project_progress, progress.project_id == projects.c.id)
-        .where(_has_part(actor))
+        .where(has_part(actor))
         .order_by(projects.c.started_at.desc(), projects.c.id)
         .limit(MOST)
     )
     return [ProjectLine(**row._mapping) for row in connection.execute(query)]
 
 
-def _has_part(actor: Actor) -> ColumnElement[bool]:
+def has_part(actor: Actor) -> ColumnElement[bool]:
+    """The rows of projects in which the person has a part."""
     if Role.ADMINISTRATOR in actor.roles:
         return true()
     person = actor.person_id

@@ -1,0 +1,206 @@
+"""Challenges: posting them, reading them, and taking them through their states."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+from starlette.responses import Response
+
+from api.changes import Change, ChangeOf, ChangeOnce, Reply
+from api.etags import ExpectedVersion
+from api.identity import CallerOf, CurrentActor, CurrentViewer, ServicesOf
+from api.rest.answers import ETAG, LOCATION, answered, refusals, success
+from api.rest.fields import Id
+from api.rest.models.challenge_input import ChallengeChange, ChallengeIn, TermsIn, changed
+from api.rest.models.challenges import ChallengeOut
+from api.rest.sight import seen_challenge, shown
+from api.services import Services
+from domain.audience import ANYONE, Viewer
+from domain.challenges import Brief, Challenge
+from domain.errors import Conflict, NotFound
+from domain.organisations import Actor, OrganisationKind, Role
+from domain.use_cases.challenges import (
+    PostChallenge,
+    amend_challenge,
+    cancel_challenge,
+    post_challenge,
+    publish_challenge,
+    return_challenge,
+    submit_challenge,
+)
+from infra.accounts import accept_terms
+from infra.queries.challenge_card import challenge_card
+from infra.queries.documents import listings
+from infra.queries.glance import glance
+from infra.queries.identities import has_accepted
+from infra.unit_of_work import SqlUnitOfWork
+
+router = APIRouter(prefix="/challenges", tags=["challenges"])
+
+Transition = Callable[[SqlUnitOfWork, Actor, str], Challenge]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=ChallengeOut,
+    responses=success(201, "Posted", ETAG | LOCATION) | refusals(401, 403, 409, 422),
+)
+def post(
+    services: ServicesOf, change: ChangeOnce, actor: CurrentActor, viewer: CurrentViewer, wanted: ChallengeIn
+) -> Response:
+    """Post a challenge of my factory: a draft, or with `publish` open for bids at once."""
+    actor.require(Role.ENGINEER, Role.FACTORY_ADMIN)
+
+    def act(work: SqlUnitOfWork) -> Reply:
+        brief = wanted.brief(work.organisations.get(actor.organisation_id), work.now())
+        _require_schools(work, brief)
+        _require_mentor(work, actor, wanted.enterprise_mentor_id)
+        command = PostChallenge(brief, wanted.publish, wanted.enterprise_mentor_id)
+        challenge = post_challenge(work, actor, command, services.taxonomy)
+        location = f"/api/v1/challenges/{challenge.id}"
+        return Reply(201, _out(work, services, viewer, challenge.id), challenge.version, location)
+
+    return change.run(actor, act)
+
+
+@router.get(
+    "/{challenge_id}",
+    response_model=ChallengeOut,
+    responses=success(200, "The challenge") | refusals(401, 404, 422),
+)
+def read(challenge_id: Id, caller: CallerOf) -> Response:
+    """One challenge, as far as I may read it."""
+    services = caller.services
+    with glance(services.database) as look:
+        identity = caller.identity(look)
+        viewer = identity.viewer if identity else ANYONE
+        listing = shown(challenge_card(look, challenge_id), viewer, challenge_id)
+        terms = listing.challenge.terms
+        if terms is not None and identity is not None and has_accepted(look, identity.person_id, terms):
+            viewer = replace(viewer, accepted_terms=frozenset({terms}))
+    return answered(ChallengeOut.of(listing, services.taxonomy, viewer), listing.challenge.version)
+
+
+@router.patch(
+    "/{challenge_id}",
+    response_model=ChallengeOut,
+    responses=success(200, "Changed") | refusals(401, 403, 404, 409, 412, 422, 428),
+)
+def amend(
+    challenge_id: Id,
+    services: ServicesOf,
+    change: ChangeOf,
+    actor: CurrentActor,
+    viewer: CurrentViewer,
+    version: ExpectedVersion,
+    wanted: Annotated[ChallengeChange, Body()],
+) -> Response:
+    """Change what is given of the brief, until bids are judged; the deadline of an open challenge only
+    moves later."""
+
+    def act(work: SqlUnitOfWork) -> Reply:
+        challenge = seen_challenge(work, viewer, challenge_id)
+        brief = changed(challenge.brief, wanted)
+        _require_schools(work, brief)
+        expected = challenge.version if version is None else version
+        amended = amend_challenge(work, actor, challenge_id, expected, brief, services.taxonomy)
+        return Reply(200, _out(work, services, viewer, challenge_id), amended.version)
+
+    return change.run(actor, act)
+
+
+TRANSITION = success(200, "Done") | refusals(401, 403, 404, 409, 422)
+
+
+@router.post("/{challenge_id}/submit", response_model=ChallengeOut, responses=TRANSITION)
+def submit(
+    challenge_id: Id, services: ServicesOf, change: ChangeOf, actor: CurrentActor, viewer: CurrentViewer
+) -> Response:
+    """Hand a draft to whoever approves for the factory."""
+    return _step(services, change, actor, viewer, challenge_id, submit_challenge)
+
+
+@router.post("/{challenge_id}/publish", response_model=ChallengeOut, responses=TRANSITION)
+def publish(
+    challenge_id: Id, services: ServicesOf, change: ChangeOf, actor: CurrentActor, viewer: CurrentViewer
+) -> Response:
+    """Approve a challenge in review: from now on teams see it and bid."""
+    return _step(services, change, actor, viewer, challenge_id, publish_challenge)
+
+
+@router.post("/{challenge_id}/return", response_model=ChallengeOut, responses=TRANSITION)
+def send_back(
+    challenge_id: Id, services: ServicesOf, change: ChangeOf, actor: CurrentActor, viewer: CurrentViewer
+) -> Response:
+    """Give a challenge in review back to its author."""
+    return _step(services, change, actor, viewer, challenge_id, return_challenge)
+
+
+@router.post("/{challenge_id}/cancel", response_model=ChallengeOut, responses=TRANSITION)
+def cancel(
+    challenge_id: Id, services: ServicesOf, change: ChangeOf, actor: CurrentActor, viewer: CurrentViewer
+) -> Response:
+    """Take a challenge back before its award; the teams that bid are told."""
+    return _step(services, change, actor, viewer, challenge_id, cancel_challenge)
+
+
+@router.post("/{challenge_id}/terms", response_model=ChallengeOut, responses=TRANSITION)
+def accept(
+    challenge_id: Id,
+    services: ServicesOf,
+    change: ChangeOf,
+    actor: CurrentActor,
+    viewer: CurrentViewer,
+    wanted: TermsIn,
+) -> Response:
+    """Accept the terms under which a confidential brief may be read; again changes nothing."""
+
+    def act(work: SqlUnitOfWork) -> Reply:
+        challenge = seen_challenge(work, viewer, challenge_id)
+        if challenge.terms is None or wanted.terms != challenge.terms:
+            raise Conflict(field="terms", reason="another edition of the terms", terms=challenge.terms)
+        accept_terms(work.connection, actor.person_id, challenge.terms, work.now())
+        reader = replace(viewer, accepted_terms=viewer.accepted_terms | {challenge.terms})
+        return Reply(200, _out(work, services, reader, challenge_id), challenge.version)
+
+    return change.run(actor, act)
+
+
+def _step(
+    services: Services,
+    change: Change,
+    actor: Actor,
+    viewer: Viewer,
+    challenge_id: str,
+    transition: Transition,
+) -> Response:
+    def act(work: SqlUnitOfWork) -> Reply:
+        seen_challenge(work, viewer, challenge_id)
+        challenge = transition(work, actor, challenge_id)
+        return Reply(200, _out(work, services, viewer, challenge_id), challenge.version)
+
+    return change.run(actor, act)
+
+
+def _out(work: SqlUnitOfWork, services: Services, viewer: Viewer, challenge_id: str) -> ChallengeOut:
+    (listing,) = listings(work.connection, [challenge_id])
+    return ChallengeOut.of(listing, services.taxonomy, viewer)
+
+
+def _require_schools(work: SqlUnitOfWork, brief: Brief) -> None:
+    """Raise NotFound for an eligible school that is none: it would let no team in, and not say so."""
+    found = work.organisations.find(brief.eligible_schools)
+    for position, id in enumerate(brief.eligible_schools):
+        if id not in found or found[id].kind is not OrganisationKind.SCHOOL:
+            raise NotFound(field=f"eligible_schools.{position}", kind="school", id=id)
+
+
+def _require_mentor(work: SqlUnitOfWork, actor: Actor, mentor_id: str | None) -> None:
+    """Raise NotFound for a mentor who is none of the actor's factory."""
+    if mentor_id is None:
+        return
+    mentor = work.people.find([mentor_id]).get(mentor_id)
+    if mentor is None or Role.MENTOR not in mentor.roles or mentor.organisation_id != actor.organisation_id:
+        raise NotFound(field="enterprise_mentor_id", kind="mentor", id=mentor_id)
