@@ -1,24 +1,19 @@
-"""Compiling kernels with numba where it is installed; without it they are not used (see `KERNELS`)."""
+"""Compiling kernels with numba where it is installed; without it they are not used (see `KERNELS`).
 
+Only the entry points of a kernel are `compiled`; the functions that they call are `compilable`.
+"""
+
+import hashlib
+import os
 from collections.abc import Callable
+from functools import cache, wraps
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 KERNELS: bool = find_spec("numba") is not None
-
-
-def compiled(function: F) -> F:
-    """Compile on the first call, keep the result on disk, and let other threads run meanwhile.
-
-    Without numba the function stays as it is: correct, but far too slow for large tables.
-    """
-    if not KERNELS:
-        return function
-    from numba import njit
-
-    return cast(F, njit(cache=True, nogil=True)(function))
 
 
 def compilable(function: F) -> F:
@@ -29,3 +24,48 @@ def compilable(function: F) -> F:
 
     jitable: F = register_jitable(function)
     return jitable
+
+
+def compiled(function: F) -> F:
+    """Compile on the first call, keep the result on disk, and let other threads run meanwhile.
+
+    Without numba the function stays as it is: correct, but far too slow for large tables.
+    """
+    if not KERNELS:
+        return function
+
+    @wraps(function)
+    def call(*arguments: Any) -> Any:
+        return _dispatcher(function)(*arguments)
+
+    return cast(F, call)
+
+
+@cache
+def _dispatcher(function: Callable[..., Any]) -> Callable[..., Any]:
+    from numba import config, njit
+
+    folder = _cache_folder()
+    if folder is not None and not os.environ.get("NUMBA_CACHE_DIR"):
+        config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]  # made when numba is loaded
+    dispatcher: Callable[..., Any] = njit(cache=folder is not None, nogil=True)(function)
+    return dispatcher
+
+
+@cache
+def _cache_folder() -> Path | None:
+    """Where compiled code is kept: a folder for exactly these sources, None where none can be written.
+
+    numba looks only at the file of the entry point, and would go on using code compiled from older versions
+    of the functions that it calls.
+    """
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for source in sorted(package.glob("*.py")):
+        digest.update(source.read_bytes())
+    folder = package / "__pycache__" / f"kernels-{digest.hexdigest()[:12]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None

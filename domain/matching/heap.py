@@ -3,19 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.matching.compiled import compiled
+from domain.matching.compiled import compilable
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 
-@compiled
+@compilable
 def worse(score: float, row: int, other_score: float, other_row: int) -> bool:
     """Whether a row ranks behind another: by the lower score, then by the later row."""
     return score < other_score or (score == other_score and row > other_row)
 
 
-@compiled
+@compilable
 def offer(scores: Floats, rows: Ints, size: int, score: float, row: int) -> int:
     """Put a row on the heap if it is among the best `len(scores)`; the new size."""
     if size < len(scores):
@@ -26,7 +26,7 @@ def offer(scores: Floats, rows: Ints, size: int, score: float, row: int) -> int:
     return size
 
 
-@compiled
+@compilable
 def sift_up(scores: Floats, rows: Ints, place: int, score: float, row: int) -> None:
     """Add a row at the end and let it rise."""
     while place > 0:
@@ -38,7 +38,7 @@ def sift_up(scores: Floats, rows: Ints, place: int, score: float, row: int) -> N
     scores[place], rows[place] = score, row
 
 
-@compiled
+@compilable
 def sift_down(scores: Floats, rows: Ints, size: int, score: float, row: int) -> None:
     """Replace the top by a row and let it sink."""
     place = 0

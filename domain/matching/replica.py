@@ -6,8 +6,9 @@ from itertools import chain
 from typing import TypeVar
 
 from domain.matching.challenge_index import ChallengeIndex
+from domain.matching.compiled import KERNELS
 from domain.matching.errors import NotInReplica
-from domain.matching.model import DEFAULT_POLICY, Hit, Need, Policy, Supply, TeamRow
+from domain.matching.model import DEFAULT_POLICY, Hit, Levels, Need, Policy, SkillNeed, Supply, TeamRow
 from domain.matching.taxonomy import Taxonomy
 from domain.matching.team_index import TeamIndex
 from domain.matching.validation import validate_policy
@@ -43,6 +44,18 @@ class Replica:
     def policy(self, policy: Policy) -> None:
         validate_policy(policy)
         self._policy = policy
+
+    def warm_up(self) -> None:
+        """Compile the engine or fetch it from disk (seconds after an upgrade, else half a second).
+
+        Changes nothing. Call it in a thread before the first ranking, which waits for it otherwise.
+        """
+        code = self.taxonomy.skills[0].code
+        team = Supply("", 1, {code: Levels(1)}, NOBODY, 0.0, None, None)
+        need = Need("", 1, (SkillNeed(code, 1, 1.0),), 0.0, None, None, remote=True)
+        index = TeamIndex.build([team], self.taxonomy, compiled_from=0 if KERNELS else None)
+        index.rank(need, 1)
+        index.standing(need)
 
     def load_teams(self, rows: Sequence[TeamRow]) -> None:
         """Replace all teams by stored rows, quickly; for the start. Raises InvalidProfile."""

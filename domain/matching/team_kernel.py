@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.matching.compiled import compiled
+from domain.matching.compiled import compilable, compiled
 from domain.matching.heap import offer
 from domain.matching.postings import BLOCK, BLOCK_BITS
 from domain.matching.words import CODE_BITS, CODE_MASK
@@ -133,7 +133,7 @@ def rows_from(teams: Teams, query: Query, floor: float) -> tuple[Floats, Ints]:
     return scores[:size], rows[:size]
 
 
-@compiled
+@compilable
 def room(teams: Teams, query: Query) -> Block:
     """Room for what is known of one block."""
     width = min(len(teams.starts) - 1, BLOCK)
@@ -145,7 +145,7 @@ def room(teams: Teams, query: Query) -> Block:
     )
 
 
-@compiled
+@compilable
 def read_block(teams: Teams, query: Query, block: Block, number: int) -> NDArray[np.float32]:
     """Steps 1 and 2 for a block: the bounds of its rows."""
     first = number << BLOCK_BITS
@@ -156,7 +156,7 @@ def read_block(teams: Teams, query: Query, block: Block, number: int) -> NDArray
     return block.bound[:width]
 
 
-@compiled
+@compilable
 def read_lists(teams: Teams, query: Query, block: Block, number: int, width: int) -> None:
     """Step 1: best credits, how many useful skills, how many mandatory ones."""
     counts, met = block.counts, block.met
@@ -178,7 +178,7 @@ def read_lists(teams: Teams, query: Query, block: Block, number: int, width: int
             met[teams.rows[place]] += query.fulfils[gate, teams.codes[place]]
 
 
-@compiled
+@compilable
 def bound_rows(teams: Teams, query: Query, block: Block, base: int, first: int, last: int) -> None:
     """Step 2 for the rows from `first` to `last` of the block that starts at `base`."""
     bound = block.bound[first:last]
@@ -206,7 +206,7 @@ def bound_rows(teams: Teams, query: Query, block: Block, base: int, first: int, 
                 bound[row] = NEVER
 
 
-@compiled
+@compilable
 def reached_by(bound: NDArray[np.float32], seeds: int, highest: float) -> float:
     """A bound that at least `seeds` rows reach, 0 where there are not as many."""
     step = np.float32(max(highest, SLACK) / BINS)
@@ -222,7 +222,7 @@ def reached_by(bound: NDArray[np.float32], seeds: int, highest: float) -> float:
     return 0.0
 
 
-@compiled
+@compilable
 def visit(
     teams: Teams,
     query: Query,
@@ -255,7 +255,7 @@ def visit(
     return size
 
 
-@compiled
+@compilable
 def passes(teams: Teams, query: Query, team: int) -> bool:
     """Whether a row lives and passes the gates other than the mandatory skills."""
     if not (teams.alive[team] and teams.available[team]):
@@ -263,7 +263,7 @@ def passes(teams: Teams, query: Query, team: int) -> bool:
     return bool(query.schools[teams.schools[team]])
 
 
-@compiled
+@compilable
 def exact_score(teams: Teams, query: Query, best: Floats, team: int) -> float:
     """The score of one row. `best` is room for a float for each required skill."""
     best[:] = 0.0

@@ -86,6 +86,12 @@ def test_a_bad_need_leaves_everything_as_it_was() -> None:
     assert (replica.challenge_version("c1"), replica.challenge_version("c3")) == (None, None)
 
 
+def test_warming_up_changes_nothing() -> None:
+    replica = Replica(TAXONOMY)
+    replica.warm_up()
+    assert len(replica.teams) == len(replica.challenges) == 0
+
+
 def test_the_policy_changes_at_once_and_is_checked() -> None:
     replica = Replica(TAXONOMY)
     replica.apply_teams([team("a", 1, 3)])
