@@ -13,14 +13,18 @@ from typing import BinaryIO
 import obstore
 from obstore.store import LocalStore
 
+from domain.ports import Ids
+from infra.system import Uuid7Ids
+
 STAGING, PROMOTED = "staging", "files"
 CHUNK = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """What was written to the staging area."""
+    """What was written to the staging area, under the id that the file keeps."""
 
+    id: str
     size: int
     sha256: str
 
@@ -37,11 +41,13 @@ class StoredObject:
 class FileStore:
     """Files below a folder of this machine; every method raises OSError where the disk does."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ids: Ids | None = None) -> None:
         self._store = LocalStore(folder.absolute(), mkdir=True)
+        self._ids = ids or Uuid7Ids()
 
-    def stage(self, id: str, content: BinaryIO) -> StagedFile:
+    def stage(self, content: BinaryIO) -> StagedFile:
         """Write the bytes of a new file, from where `content` stands."""
+        id = self._ids.new()
         start = content.tell()
         hashed, size = sha256(), 0
         while chunk := content.read(CHUNK):
@@ -49,7 +55,7 @@ class FileStore:
             size += len(chunk)
         content.seek(start)
         obstore.put(self._store, f"{STAGING}/{id}", content)
-        return StagedFile(size, hashed.hexdigest())
+        return StagedFile(id, size, hashed.hexdigest())
 
     def promote(self, id: str) -> bool:
         """Give a file its place; False where the staging area has no such file. Again changes nothing."""
