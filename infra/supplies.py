@@ -1,11 +1,13 @@
 """What the matching engine keeps in memory, as the rows have it: teams, open challenges, full schools."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, Text, cast, func, or_, select
 
 from domain.challenges import ChallengeState
 from domain.matching.model import Need, TeamRow
@@ -17,7 +19,7 @@ _TEAM = select(
     teams.c.id,
     teams.c.version,
     teams.c.profile,
-    teams.c.school_ids,
+    cast(teams.c.school_ids, Text),
     teams.c.hours_per_week,
     teams.c.city,
     teams.c.province,
@@ -94,7 +96,17 @@ def full_schools(connection: Connection) -> frozenset[str]:
 
 
 def _teams(connection: Connection, query: Select[Any]) -> list[TeamRow]:
-    return [TeamRow(*row) for row in connection.execute(query)]
+    rows = connection.execute(query.execution_options(yield_per=10_000))
+    return [
+        TeamRow(id, version, profile, _schools(schools), hours, city, province, available)
+        for id, version, profile, schools, hours, city, province, available in rows
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def _schools(ids: str) -> tuple[str, ...]:
+    """The ids in a JSON list: the same few lists stand in many teams' rows."""
+    return tuple(json.loads(ids))
 
 
 def _needs(connection: Connection, query: Select[Any]) -> Needs:
