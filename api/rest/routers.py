@@ -8,6 +8,7 @@ from api.rest import (
     catalogue,
     challenges,
     dead_letters,
+    files,
     intake,
     matches,
     me,
