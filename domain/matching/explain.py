@@ -179,6 +179,8 @@ def _sources(wanted: SkillNeed, supply: Supply, taxonomy: Taxonomy, policy: Poli
     sources = []
     for code, levels in supply.skills.items():
         similar = similarity(target, taxonomy.skill(code), policy) if code in taxonomy else 0.0
+        if similar == 0:
+            continue
         for certified, level in ((True, levels.certified), (False, levels.self_rated)):
             one = Levels(certified=level) if certified else Levels(self_rated=level)
             earned = credit(similar, one, wanted.level, policy)

@@ -4,7 +4,7 @@ This is the oracle: the indexes compute the same numbers, bit by bit, over array
 of the need's skills and every product in the order written here, because rounding depends on it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,15 +64,20 @@ def score(need: Need, supply: Supply, taxonomy: Taxonomy, policy: Policy) -> flo
 
 def terms(need: Need, supply: Supply, taxonomy: Taxonomy, policy: Policy) -> Terms:
     """The five terms. Skills of the team that the taxonomy does not know count for nothing."""
-    known = {code: levels for code, levels in supply.skills.items() if code in taxonomy and levels.best > 0}
-    earned = [best_credit(wanted, known, taxonomy, policy) for wanted in need.skills]
+    known = [
+        (taxonomy.skill(code), levels)
+        for code, levels in supply.skills.items()
+        if code in taxonomy and levels.best > 0
+    ]
+    earned = [earnings(wanted, known, taxonomy, policy) for wanted in need.skills]
+    best = [max(row, default=0.0) for row in earned]
     coverage = 0.0
-    for wanted, share in zip(need.skills, earned, strict=True):
+    for wanted, share in zip(need.skills, best, strict=True):
         coverage += wanted.weight * share
     return Terms(
         coverage,
-        _focus(need, known, taxonomy, policy),
-        _balance(need, earned, taxonomy),
+        _focus(earned, len(known)),
+        _balance(need, best, taxonomy),
         availability(need.hours_per_week, supply.hours_per_week),
         site(need, supply.city, supply.province),
     )
@@ -95,35 +100,28 @@ def credit(similar: float, levels: Levels, required: int, policy: Policy) -> flo
     )
 
 
-def best_credit(wanted: SkillNeed, skills: Mapping[str, Levels], taxonomy: Taxonomy, policy: Policy) -> float:
-    """The most that any skill of a team earns towards a required skill: a maximum, never a sum."""
+def earnings(
+    wanted: SkillNeed, skills: Iterable[tuple[Skill, Levels]], taxonomy: Taxonomy, policy: Policy
+) -> list[float]:
+    """What each of a team's skills earns towards a required skill; the most of them counts, never the sum."""
     target = taxonomy.skill(wanted.skill)
-    return max(
-        (
-            credit(similarity(target, taxonomy.skill(code), policy), levels, wanted.level, policy)
-            for code, levels in skills.items()
-        ),
-        default=0.0,
-    )
+    return [
+        credit(similar, levels, wanted.level, policy) if similar > 0 else 0.0
+        for held, levels in skills
+        for similar in (similarity(target, held, policy),)
+    ]
 
 
-def _focus(need: Need, skills: Mapping[str, Levels], taxonomy: Taxonomy, policy: Policy) -> float:
+def _focus(earned: Sequence[Sequence[float]], skills: int) -> float:
     """The share of a team's distinct skills that earn at least half credit towards some required skill."""
-    if not skills:
-        return 0.0
-    useful = sum(
-        any(
-            best_credit(wanted, {code: levels}, taxonomy, policy) >= FOCUS_THRESHOLD for wanted in need.skills
-        )
-        for code, levels in skills.items()
-    )
-    return useful / len(skills)
+    useful = sum(any(row[skill] >= FOCUS_THRESHOLD for row in earned) for skill in range(skills))
+    return useful / skills if skills else 0.0
 
 
-def _balance(need: Need, earned: Iterable[float], taxonomy: Taxonomy) -> float:
+def _balance(need: Need, best: Sequence[float], taxonomy: Taxonomy) -> float:
     """One minus the distance between the OT shares of weighted credit and of the need; 0 without credit."""
     total = total_ot = 0.0
-    for wanted, share in zip(need.skills, earned, strict=True):
+    for wanted, share in zip(need.skills, best, strict=True):
         weighted = wanted.weight * share
         total += weighted
         if taxonomy.skill(wanted.skill).side is Side.OT:
