@@ -52,7 +52,7 @@ WISHES = (
     ("优化切削参数，延长 CNC 刀具寿命", "optimise cutting parameters to extend the life of CNC tools"),
 )
 FILLERS = (
-    "数据采集设备产线质量检测改造节拍成本维护参数模型现场班组工艺报表夹具传感器网络控制",
+    ("数据", "采集", "设备", "产线", "质量", "检测", "改造", "节拍", "成本", "维护", "参数", "传感器"),
     ("data", "line", "quality", "inspection", "retrofit", "takt", "cost", "maintenance", "model", "sensor"),
 )
 CRAFTS = (
@@ -113,7 +113,7 @@ def _title(random_: random.Random, language: int) -> str:
 
 def _summary(random_: random.Random, language: int) -> str:
     wish = random_.choice(WISHES)[language]
-    filler = ("", " ")[language].join(random_.choices(FILLERS[language], k=random_.randint(20, 50)))
+    filler = ("", " ")[language].join(random_.choices(FILLERS[language], k=random_.randint(20, 40)))
     first, second = _title(random_, language), _title(random_, language)
     return (
         f"The {first}; {wish}. {filler}. The {second}."

@@ -25,9 +25,45 @@ class Clause:
         return Clause(f"{self.sql} AND {other.sql}", self.parameters + other.parameters)
 
 
-def match_expression(runs: Iterable[Run], complete: Complete) -> str:
-    """All of `runs` as an FTS5 expression; tokens are letters and digits, so that quoting is enough."""
-    return " AND ".join(_alternatives(run, complete) for run in runs)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is asked of the full-text index: all of `phrases` and `choices`, each an FTS5 expression."""
+
+    phrases: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+
+    @property
+    def expression(self) -> str:
+        """All of it as one FTS5 expression; empty where nothing is asked."""
+        return " AND ".join(self.phrases + self.choices)
+
+    def within(self, columns: str) -> "Words":
+        """The same phrases, but in `columns` only."""
+        return Words((f"{{{columns}}} : ({' AND '.join(self.phrases)})",), self.choices)
+
+    def chosen(self, query: CatalogueQuery, without: FacetName | None = None) -> "Words":
+        """These phrases and every choice of `query` but the one in facet `without`."""
+        choices = (
+            f"({' OR '.join(_phrase([tag(facet, value)]) for value in sorted(values))})"
+            for facet, values in query.chosen.items()
+            if facet is not without
+        )
+        return Words(self.phrases, tuple(choices))
+
+    def levels(self) -> tuple["Words", ...]:
+        """How well a match fits, from well to best: each level asks for more than the one before.
+
+        Some phrase in the title (of several); all of them in what names it; all of them in the title.
+        """
+        every = (self.within("title skills origin"), self.within("title"))
+        if len(self.phrases) == 1:
+            return every
+        return (Words((f"{{title}} : ({' OR '.join(self.phrases)})",), self.choices), *every)
+
+
+def asked_words(runs: Iterable[Run], complete: Complete) -> Words:
+    """All of `runs`; tokens are letters and digits, so that quoting them is enough."""
+    return Words(tuple(_alternatives(run, complete) for run in runs))
 
 
 def _alternatives(run: Run, complete: Complete) -> str:
@@ -54,15 +90,6 @@ def audience_clause(allowed: ListingFilter, table: str = "e") -> Clause:
     if allowed.owner_id is None:
         return Clause(shown, tuple(audiences))
     return Clause(f"({shown} OR {table}.owner_id = ?)", (*audiences, allowed.owner_id))
-
-
-def choice_expression(query: CatalogueQuery, without: FacetName | None = None) -> str:
-    """Every choice but the one in facet `without` as an FTS5 expression; empty where there is none."""
-    return " AND ".join(
-        f"({' OR '.join(_phrase([tag(facet, value)]) for value in sorted(values))})"
-        for facet, values in query.chosen.items()
-        if facet is not without
-    )
 
 
 def filter_clause(query: CatalogueQuery, without: FacetName | None = None) -> Clause:

@@ -2,12 +2,15 @@
 
 The newest 2,000 matches are read once, with what ranks, counts and sorts them; the rest happens here.
 Up to that many matches everything is exact, and a broad word costs no more than a rare one.
+
+Relevance is where the words stand, and within that the time of posting. FTS5's bm25() would count every
+match of every word for each query, which takes longer than all the rest; and each new document would
+change all its scores, so that a cursor would lose its place.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
 from typing import Any, NamedTuple
@@ -26,7 +29,7 @@ from search.queries import (
     Sort,
     reward_facets,
 )
-from search.sqlite_query import Clause, choice_expression, filter_clause, match_expression
+from search.sqlite_query import Clause, Words, asked_words, filter_clause
 from search.sqlite_schema import Generation
 from search.text import runs
 
@@ -48,9 +51,16 @@ SELECT rowid, shown_title, shown_summary FROM {words} WHERE rowid IN (SELECT val
 VERSIONS = "SELECT id, doc_version FROM {entry} WHERE id IN (SELECT value FROM json_each(?))"
 COMPLETIONS = "SELECT word FROM {word} WHERE word >= ? AND word < ? LIMIT ?"
 
-# What sorts first is highest. The weights are of title, skills, origin, summary and tags.
+LEVEL = """
+SELECT rowid FROM {words}
+WHERE {words} MATCH ? AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))"""
+
+LEVEL_MS = 10**14
+"""One level of relevance outweighs any time of posting, in milliseconds."""
+
+# What sorts first is highest.
 SORT_COLUMNS = {
-    Sort.RELEVANCE: "-bm25({words}, 8.0, 4.0, 3.0, 1.0, 0.0)",
+    Sort.RELEVANCE: "e.posted_ms",
     Sort.NEWEST: "e.posted_ms",
     Sort.REWARD: "e.reward_cny",
     Sort.DEADLINE: "-e.deadline_ms",
@@ -73,28 +83,6 @@ class Place(NamedTuple):
     doc_version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What is asked of the full-text index, as an FTS5 expression; empty where nothing is."""
-
-    expression: str
-
-    def within(self, column: str) -> "Words":
-        """The same words, but in one column."""
-        return Words(f"{{{column}}} : ({self.expression})")
-
-    def __and__(self, expression: str) -> "Words":
-        """These words and all of `expression`."""
-        return Words(" AND ".join(part for part in (self.expression, expression) if part))
-
-    def newest(self, columns: Iterable[str], clause: Clause, limit: int) -> tuple[str, tuple[object, ...]]:
-        """SQL and parameters for the newest `limit` matches that satisfy `clause`."""
-        template = WITH_WORDS if self.expression else WITHOUT_WORDS
-        match = (self.expression,) if self.expression else ()
-        sql = template.format(columns=", ".join(columns), filters=clause.sql)
-        return sql, (*match, *clause.parameters, limit)
-
-
 class SqliteReader:
     """Answers from one generation, as `connection` sees it."""
 
@@ -104,26 +92,31 @@ class SqliteReader:
 
     def words(self, text: str) -> Words:
         """What `text` asks for."""
-        return Words(match_expression(runs(text), self._completions))
+        return asked_words(runs(text), self._completions)
 
     def search(self, query: CatalogueQuery) -> SearchPage:
         """The page of `query`, with total and facets over the newest 2,000 matches."""
         after = cursors.decode(query)
         words = self.words(query.text)
-        sort = Sort.NEWEST if query.sort is Sort.RELEVANCE and not words.expression else query.sort
-        columns = (SORT_COLUMNS[sort], "e.id", "e.row", "e.doc_version", *FACET_COLUMNS.values())
-        asked = words & choice_expression(query)
-        found = self.rows(*asked.newest(columns, filter_clause(query), MAX_MATCHES + 1))
+        columns = (SORT_COLUMNS[query.sort], "e.id", "e.row", "e.doc_version", *FACET_COLUMNS.values())
+        found = self._newest(words.chosen(query), columns, filter_clause(query), MAX_MATCHES + 1)
         values, ids, rows, versions, *facet_columns = _columns(found[:MAX_MATCHES], len(columns))
+        if query.sort is Sort.RELEVANCE and words.phrases and rows:
+            levels = self._levels(words.chosen(query), rows)
+            values = [levels[row] * LEVEL_MS + posted for row, posted in zip(rows, values, strict=True)]
         places = list(map(Place, (-value for value in values), ids, rows, versions))
         page, cursor = _page(query, places, after)
         return SearchPage(
-            hits=tuple(self._hits(words, page, scored=sort is Sort.RELEVANCE)),
+            hits=tuple(self._hits(words, page, scored=query.sort is Sort.RELEVANCE)),
             total=len(places),
             total_relation="gte" if len(found) > MAX_MATCHES else "eq",
             next_cursor=cursor,
             facets=self._facets(query, words, dict(zip(FACET_COLUMNS, facet_columns, strict=True))),
         )
+
+    def suggested(self, words: Words, clause: Clause, limit: int) -> Sequence[Any]:
+        """Id and title of the newest `limit` matches that satisfy `clause`."""
+        return self._newest(words, ("e.id", "{words}.shown_title"), clause, limit)
 
     def versions(self, ids: Sequence[str]) -> dict[str, int]:
         """The versions of those of `ids` that are known, tombstones included."""
@@ -133,6 +126,21 @@ class SqliteReader:
         """The rows of a statement over this generation's tables."""
         return self._connection.exec_driver_sql(self._generation.sql(template), parameters).all()
 
+    def _newest(self, words: Words, columns: Iterable[str], clause: Clause, limit: int) -> Sequence[Any]:
+        """`columns` of the newest `limit` matches that satisfy `clause`, newest first."""
+        expression = words.expression
+        template = WITH_WORDS if expression else WITHOUT_WORDS
+        sql = template.format(columns=", ".join(columns), filters=clause.sql)
+        return self.rows(sql, (*((expression,) if expression else ()), *clause.parameters, limit))
+
+    def _levels(self, words: Words, rows: Sequence[int]) -> dict[int, int]:
+        """How well each of `rows` fits `words`: 0 to 3."""
+        levels = dict.fromkeys(rows, 0)
+        bounds = (min(rows), max(rows), json.dumps(rows))
+        for level, better in enumerate(words.levels(), 1):
+            levels.update((row, level) for (row,) in self.rows(LEVEL, (better.expression, *bounds)))
+        return levels
+
     def _completions(self, prefix: str) -> list[str]:
         return [word for (word,) in self.rows(COMPLETIONS, (prefix, prefix + LAST, MAX_COMPLETIONS))]
 
@@ -141,8 +149,8 @@ class SqliteReader:
     ) -> dict[FacetName, tuple[Facet, ...]]:
         """Counts over the matches; a facet with a choice counts what would match without it."""
         for name in query.narrowed:
-            others, column = words & choice_expression(query, without=name), (FACET_COLUMNS[name],)
-            found = self.rows(*others.newest(column, filter_clause(query, without=name), MAX_MATCHES))
+            others, filters = words.chosen(query, without=name), filter_clause(query, without=name)
+            found = self._newest(others, (FACET_COLUMNS[name],), filters, MAX_MATCHES)
             (matches[name],) = _columns(found, 1)
         return {name: _count(name, column) for name, column in matches.items()}
 
@@ -153,7 +161,7 @@ class SqliteReader:
             yield SearchHit(
                 id=place.id,
                 doc_version=place.doc_version,
-                score=-place.descending if scored else 0.0,
+                score=float(-place.descending // LEVEL_MS) if scored else 0.0,
                 title_html=to_html(title),
                 snippet_html=to_html(excerpt(summary)),
             )

@@ -34,9 +34,8 @@ def _skills(reader: SqliteReader, prefix: str, viewer: Viewer, limit: int) -> li
 
 def _challenges(reader: SqliteReader, prefix: str, viewer: Viewer, limit: int) -> list[Suggestion]:
     words = reader.words(prefix)
-    if not words.expression:
+    if not words.phrases:
         return []
-    in_title = words.within("title")
     allowed = Clause("e.deleted = 0") & audience_clause(listing_filter(viewer))
-    found = reader.rows(*in_title.newest(("e.id", "{words}.shown_title"), allowed, limit))
+    found = reader.suggested(words.within("title"), allowed, limit)
     return [Suggestion(SuggestionKind.CHALLENGE, id, title, title, 1) for id, title in found]

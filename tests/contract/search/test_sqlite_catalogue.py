@@ -1,6 +1,7 @@
 """What only the SQLite backend promises: one transaction with the rows, and tables of its own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from search import sqlite_schema
 from search.errors import CatalogueUnavailable
 from search.queries import CatalogueQuery
 from search.sqlite_catalogue import SqliteCatalogue
-from tests.contract.search.sample import ADMINISTRATOR, SAMPLE, found
+from tests.contract.search.sample import ADMINISTRATOR, PLC, SAMPLE, VIBRATION, document, found, ids
 
 
 @pytest.fixture
@@ -52,6 +53,38 @@ def test_without_tables_it_is_unavailable(database: Database) -> None:
         catalogue.search(CatalogueQuery(viewer=ADMINISTRATOR))
     with pytest.raises(CatalogueUnavailable, match="jiebang migrate"):
         catalogue.check()
+
+
+@pytest.fixture
+def ranked(database: Database) -> SqliteCatalogue:
+    """Challenges in the order of how well they fit "PLC 振动", the best ones oldest."""
+    catalogue = SqliteCatalogue(database)
+    catalogue.prepare()
+    catalogue.write(
+        [
+            document(1, "PLC 采集振动", ""),
+            document(2, "采集振动与 PLC", "PLC 振动 PLC 振动"),
+            document(3, "采集节拍", "", skills=(PLC, VIBRATION)),
+            document(4, "PLC 改造", "水泵振动", skills=()),
+            document(5, "水泵改造", "PLC 振动", skills=()),
+            document(6, "水泵更换", "PLC 振动，振动", skills=()),
+        ]
+    )
+    return catalogue
+
+
+def test_where_the_words_stand_ranks_and_then_the_time(ranked: SqliteCatalogue) -> None:
+    page = ranked.search(CatalogueQuery(text="PLC 振动", viewer=ADMINISTRATOR))
+    assert ids(page) == ["c-02", "c-01", "c-03", "c-04", "c-06", "c-05"]
+    assert [hit.score for hit in page.hits] == [3, 3, 2, 1, 0, 0]
+
+
+def test_pages_by_relevance_keep_their_place_while_challenges_are_posted(ranked: SqliteCatalogue) -> None:
+    query = CatalogueQuery(text="PLC 振动", viewer=ADMINISTRATOR, limit=3)
+    first = ranked.search(query)
+    ranked.write([document(number, "PLC 采集振动", "PLC") for number in range(10, 40)])
+    second = ranked.search(replace(query, cursor=first.next_cursor))
+    assert ids(second) == ["c-04", "c-06", "c-05"]
 
 
 def test_a_rebuild_leaves_no_tables_behind(database: Database) -> None:
