@@ -17,9 +17,8 @@ MAX_FACET_VALUES = 50
 class Sort(StrEnum):
     """The order of hits; ties stand in the order of ids.
 
-    How relevance is found is the backend's affair, but words in the title count most. Relevance without
-    words is newest first; `deadline` is the nearest first, none last; `reward` is
-    the highest first.
+    How relevance is found is the backend's affair, but words in the title count most; without words it is
+    newest first. `deadline` is the nearest first, none last; `reward` is the highest first.
     """
 
     RELEVANCE = "relevance"
