@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 from api.web import i18n, static_files
 from api.web.errors import PageErrors
-from api.web.routes import catalogue
+from api.web.routes import bids, catalogue, challenge, posting
 from api.web.visit import language_of
 
-PAGES: Sequence[APIRouter] = (catalogue.router,)
+PAGES: Sequence[APIRouter] = (catalogue.router, challenge.router, posting.router, bids.router)
 
 
 def install(app: FastAPI) -> None:

@@ -44,6 +44,11 @@ def clock(when: datetime) -> str:
     return f"{current_reader().local(when):%H:%M}"
 
 
+def clock_seconds(when: datetime) -> str:
+    """10:47:31 on the reader's clock."""
+    return f"{current_reader().local(when):%H:%M:%S}"
+
+
 def moment(when: datetime) -> str:
     """11-28 18:00 or 28 Nov 18:00."""
     return f"{day(when)} {clock(when)}"
@@ -110,6 +115,16 @@ def kpi_change(kpi: Change) -> str:
 def points(value: Number) -> str:
     """Points of a score with one decimal; nothing is 0, not 0.0."""
     return f"{value:.1f}" if value else "0"
+
+
+def hours(value: float) -> str:
+    """8 or 7.5, as hours are said."""
+    return f"{value:g}"
+
+
+def challenge_label(number: int) -> str:
+    """412 → J-0412."""
+    return f"J-{number:04d}"
 
 
 def percent(share: float) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.web import assets, figures, formats, i18n, messages
+from api.web import assets, figures, formats, i18n, messages, options
 from api.web.i18n import HTML_LANG, Language, Reader, reading
 
 Theme = Literal["auto", "light", "dark"]
@@ -21,12 +21,15 @@ TEMPLATE_DIR = Path(__file__).parent / "templates"
 
 FILTERS = (
     formats.ago,
+    formats.challenge_label,
     formats.clock,
+    formats.clock_seconds,
     formats.count,
     formats.day,
     formats.days_left,
     formats.file_size,
     formats.full_day,
+    formats.hours,
     formats.kpi_change,
     formats.moment,
     formats.money,
@@ -40,6 +43,7 @@ FILTERS = (
     figures.whole_points,
     i18n.called,
 )
+OPTIONS = (options.codes, options.mentor_options, options.trade)
 FUNCTIONS = (
     figures.contribution,
     figures.fit_segments,
@@ -85,7 +89,7 @@ def environment() -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
     )
-    env.filters.update({function.__name__: function for function in FILTERS})
+    env.filters.update({function.__name__: function for function in (*FILTERS, *OPTIONS)})
     env.globals.update({function.__name__: function for function in FUNCTIONS})
     env.globals["said_sentence"] = messages.sentence
     env.globals["static"] = assets.Assets(assets.STATIC_DIR).url

@@ -48,6 +48,11 @@ class Visit:
             raise not_signed_in()
         return self.actor
 
+    def require_signed_in(self) -> None:
+        """Raise Refusal (401) where nobody is signed in."""
+        if self.actor is None:
+            raise not_signed_in()
+
     @property
     def posts(self) -> bool:
         """Whether the reader posts challenges for a factory."""

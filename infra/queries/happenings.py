@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from domain.audience import Confidentiality, Viewer
 from domain.bids import BidState
+from infra.queries.names import Name
 from infra.queries.visible_challenges import may_see
 from infra.tables.market import (
     bids,
@@ -71,11 +72,21 @@ class Happening:
     milestone: str | None = None
     count: int = 0
 
+    @property
+    def factory(self) -> Name:
+        """What the factory is called."""
+        return Name("", self.factory_zh, self.factory_en)
+
 
 def happenings(
-    connection: Connection, viewer: Viewer, most: int, before: datetime | None = None
+    connection: Connection,
+    viewer: Viewer,
+    most: int,
+    *,
+    before: datetime | None = None,
+    challenge_id: str | None = None,
 ) -> list[Happening]:
-    """The newest facts (older than `before`), at most `most`, the newest first.
+    """The newest facts (older than `before`, of one challenge), at most `most`, the newest first.
 
     What a project's people do among themselves is told to those who have a part in it.
     """
@@ -84,6 +95,8 @@ def happenings(
         newest = query.where(may_see(viewer), at.is_not(None)).order_by(at.desc()).limit(most)
         if before is not None:
             newest = newest.where(at < before)
+        if challenge_id is not None:
+            newest = newest.where(challenges.c.id == challenge_id)
         found += [Happening(fact=fact, **row._mapping) for row in connection.execute(newest)]
     return sorted(found, key=lambda one: one.at, reverse=True)[:most]
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from api.services import Ranking
+from api.web.formats import challenge_label
 from api.web.views.fit import Fit, fit_of
 from api.web.visit import Visit
 from domain.audience import may_see_brief, may_see_listing
@@ -52,7 +53,7 @@ class Notice:
     @property
     def label(self) -> str:
         """The number as people say it."""
-        return label(self.challenge.number)
+        return challenge_label(self.challenge.number)
 
     @property
     def taken(self) -> bool:
@@ -73,11 +74,6 @@ class Notice:
     def kpi(self) -> Kpi | None:
         """The measure, for those who may read the brief."""
         return self.challenge.brief.kpi if self.readable else None
-
-
-def label(number: int) -> str:
-    """412 → J-0412."""
-    return f"J-{number:04d}"
 
 
 def notice_of(visit: Visit, listing: Listing) -> Notice:

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from api.web.formats import challenge_label
 from api.web.i18n import called
-from api.web.views.notices import label, may_list
+from api.web.views.notices import may_list
 from api.web.visit import Visit
 from infra.queries.documents import listings
 from search.queries import SuggestionKind
@@ -56,7 +57,9 @@ def suggestions_for(visit: Visit, prefix: str) -> Suggestions:
             href = "/?" + urlencode({"f": "1", "skill": one.id})
             skills.append(SuggestedSkill(href, marked(name, prefix), other, one.count))
     notices = [
-        SuggestedNotice(f"/challenges/{id}", label(rows[id].number), marked(rows[id].brief.title, prefix))
+        SuggestedNotice(
+            f"/challenges/{id}", challenge_label(rows[id].number), marked(rows[id].brief.title, prefix)
+        )
         for id in ids
         if id in rows and may_list(visit, rows[id])
     ]

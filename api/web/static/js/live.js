@@ -3,8 +3,9 @@
 //   <section data-live="challenge:01…" data-live-message="The ranking has changed"
 //            hx-get="/challenges/01…/ranking" hx-trigger="live" hx-swap="outerHTML">
 //
-// data-live holds subjects apart by spaces; "team:*" hears of all teams, "*" of everything. A fragment waits while the pointer or the focus is
-// inside it, so that nothing moves under a hand. At most one message in five seconds is read out.
+// data-live holds subjects apart by spaces; "team:*" hears of all teams, "*" of everything. data-live-every fetches
+// anew after so many seconds as well, for what no hint tells. A fragment waits while the pointer or the focus is inside
+// it, so that nothing moves under a hand. At most one message in five seconds is read out.
 
 const KINDS = ["announcement", "bid", "challenge", "organisation", "project", "team"];
 const QUIET_MS = 5000;
@@ -71,6 +72,16 @@ function listen(url) {
 // what had to wait is fetched as soon as the hand is away
 document.addEventListener("pointerout", () => waiting.size && gather());
 document.addEventListener("focusout", () => waiting.size && gather());
+
+setInterval(() => {
+  const stale = live().filter((element) => {
+    const seconds = Number(element.dataset.liveEvery);
+    element.dataset.liveAge = Number(element.dataset.liveAge ?? 0) + 1;
+    return seconds && element.dataset.liveAge % seconds === 0 && !document.hidden;
+  });
+  for (const element of stale) waiting.add(element);
+  if (stale.length > 0) gather();
+}, 1000);
 
 const source = document.querySelector("[data-stream]");
 if (source && live().length > 0) listen(source.dataset.stream);
