@@ -96,10 +96,10 @@ def relay() -> None:
 @app.command()
 def worker(kind: Kind) -> None:
     """Run processors on Kafka: `core` (effects in the database) or `index` (the search index)."""
-    from jiebang.serve import run_worker
+    from jiebang.compose import run_core_worker, run_index_worker
 
     with _refusals():
-        run_worker(_settings(), kind)
+        {Kind.CORE: run_core_worker, Kind.INDEX: run_index_worker}[kind](_settings())
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from domain.processing import Processor
 from infra.accounts import Passwords
 from infra.database import Database
 from infra.files import FileStore
+from infra.outbox import EVENTS, INTAKE
 from infra.queries.reach import reach_of
 from infra.schema import require_current
 from infra.settings import Settings
@@ -35,7 +36,7 @@ from streams.feed import ChangeFeed, OutboxFeed
 from streams.guard import event_guard, intake_guard
 from streams.housekeeping import Housekeeping
 from streams.local_host import Lane, LocalHost
-from streams.processors.indexer import Indexer, in_the_transaction
+from streams.processors.indexer import Indexer, beside_the_transaction, in_the_transaction
 from streams.processors.intake import Intake
 from streams.processors.matcher import Matcher
 from streams.processors.notifier import Notifier
@@ -196,6 +197,37 @@ def api(settings: Settings) -> Iterator[FastAPI]:
         running.callback(feed.stop)
         replica.load()
         yield create_app(services)
+
+
+def run_core_worker(settings: Settings) -> None:
+    """Processors whose effects are rows and events, until a signal; ends the process."""
+    _require_scaled(settings, "worker core")
+    from streams.faust_host import run_worker  # imports Faust
+    from streams.kafka_feed import KafkaFeed
+
+    with core(settings) as of:
+        require_current(of.database)
+        feed = KafkaFeed(settings)
+        replica = ReplicaKeeper(feed, of.database, of.taxonomy)
+        feed.start()
+        replica.load()
+        stop = Event()
+        events = [event_guard(of.store, p, settings.generation, stop) for p in core_processors(replica)]
+        intake = intake_guard(of.store, Intake(of.taxonomy), settings.generation, stop)
+        run_worker("core", settings, {EVENTS: events, INTAKE: [intake]}, stop)
+
+
+def run_index_worker(settings: Settings) -> None:
+    """The indexer, apart because it may wait for Elasticsearch; until a signal; ends the process."""
+    _require_scaled(settings, "worker index")
+    from streams.faust_host import run_worker  # imports Faust
+
+    with core(settings) as of, catalogue(of) as index:
+        require_current(of.database)
+        stop = Event()
+        indexer = Indexer(beside_the_transaction(index), of.taxonomy)
+        guard = event_guard(of.store, indexer, settings.generation, stop)
+        run_worker("index", settings, {EVENTS: [guard]}, stop)
 
 
 def _require_scaled(settings: Settings, command: str) -> None:
