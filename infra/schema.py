@@ -47,7 +47,9 @@ def differences(database: Database) -> list[object]:
     with database.read() as connection:
         context = MigrationContext.configure(
             connection,
-            opts={"include_name": lambda name, kind, _: kind != "table" or not str(name).startswith("catalogue")},
+            opts={
+                "include_name": lambda name, kind, _: kind != "table" or not str(name).startswith("catalogue")
+            },
         )
         return list(compare_metadata(context, metadata))
 
