@@ -2,14 +2,14 @@
 
 from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import health, problems, sign_in
 from api.metrics import Measured
 from api.parameters import known_parameters
 from api.rest.routers import ROUTERS
 from api.services import Services
-from api.shield import Shield
+from api.shield import Marked, Shield
+from api.web import app as web
 
 PREFIX = "/api/v1"
 
@@ -23,11 +23,7 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
-        middleware=[
-            Middleware(Measured),
-            Middleware(Shield, settings=settings),
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.trusted_hosts)),
-        ],
+        middleware=[Middleware(Shield, settings=settings), Middleware(problems.Answered)],
     )
     app.state.services = services
     problems.install(app)
@@ -35,4 +31,7 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(sign_in.router)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(known_parameters)])
+    web.install(app)
+    app.add_middleware(Marked)
+    app.add_middleware(Measured)
     return app

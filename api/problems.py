@@ -10,8 +10,10 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import sentences
+from api.input_sentences import explain_input
 from api.sentences import Language
 from domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, StaleAggregate, WrongState
 from domain.use_cases.bids import GateFailed, MentorFull
@@ -22,6 +24,15 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"
+MOST_ERRORS = 50
+PLACES = frozenset({"body", "query", "path", "header", "cookie"})
+HTTP_CODES = {
+    400: "malformed",
+    401: "not_signed_in",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+}
 
 STATUS: Sequence[tuple[type[DomainError], int]] = (
     (StaleAggregate, 412),
@@ -55,15 +66,14 @@ class Problem(BaseModel):
     errors: list[FieldProblem] = []
 
 
-class Refusal(Exception):
+class Refusal(HTTPException):
     """The edge refuses a request before any rule of the domain is asked."""
 
     def __init__(
         self, status: int, code: str, headers: Mapping[str, str] | None = None, **details: object
     ) -> None:
-        super().__init__(code)
+        super().__init__(status, code, dict(headers or {}))
         self.status, self.code, self.details = status, code, details
-        self.headers = dict(headers or {})
 
 
 def language_of(request: Request) -> Language:
@@ -123,11 +133,30 @@ def status_of(error: DomainError, conditional: bool = True) -> int:
 def install(app: FastAPI) -> None:
     """Let the application answer every error with a problem document."""
     app.add_exception_handler(DomainError, _domain_error)
-    app.add_exception_handler(Refusal, _refusal)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(CatalogueUnavailable, _unavailable)
-    app.add_exception_handler(Exception, _unexpected)
+
+
+class Answered:
+    """The innermost layer: answers what no handler knows, so that outer layers see an answer, too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            await _unexpected(Request(scope), error)(scope, receive, send)
 
 
 def _domain_error(request: Request, error: Exception) -> Response:
@@ -138,37 +167,42 @@ def _domain_error(request: Request, error: Exception) -> Response:
     return problem(request, status, error.code, error.details, errors)
 
 
-def _refusal(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refusal)  # noqa: S101 - as above
-    return problem(request, error.status, error.code, error.details, headers=error.headers)
-
-
 def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    language = language_of(request)
+    found = error.errors()[:MOST_ERRORS]
     errors = [
-        FieldProblem(field=_path(e["loc"]), code=str(e["type"]), message=str(e["msg"]))
-        for e in error.errors()[:50]
+        FieldProblem(
+            field=_path(e["loc"], str(e["type"])),
+            code=str(e["type"]),
+            message=explain_input(str(e["type"]), e.get("ctx", {}), language),
+        )
+        for e in found
     ]
+    if any(e["type"] == "json_invalid" for e in found):
+        return problem(request, 400, "malformed", errors=errors)
     return problem(request, 422, "invalid", errors=errors)
 
 
-def _path(location: Sequence[Any]) -> str:
-    return ".".join(str(part) for part in location if part != "body") or "body"
+def _path(location: Sequence[Any], kind: str) -> str:
+    """The input's place within the body, or the parameter's name."""
+    if kind == "json_invalid":
+        return "body"
+    within = location[1:] if location and location[0] in PLACES else location
+    return ".".join(str(part) for part in within) or "body"
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
-    code = {401: "not_signed_in", 403: "not_allowed", 404: "not_found"}.get(error.status_code, "http")
-    return problem(request, error.status_code, code, headers=error.headers)
-
-
-def _unavailable(request: Request, error: Exception) -> Response:
-    log.warning("%s: %s", request.url.path, error)
-    return problem(request, 503, "unavailable", headers={"Retry-After": RETRY_AFTER})
+    if isinstance(error, Refusal):
+        return problem(request, error.status, error.code, error.details, headers=error.headers)
+    code = HTTP_CODES.get(error.status_code, "http")
+    return problem(request, error.status_code, code, {"method": request.method}, headers=error.headers)
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    if is_transient(error):
-        return _unavailable(request, error)
+    if is_transient(error) or isinstance(error, CatalogueUnavailable):
+        log.warning("%s: %s", request.url.path, error)
+        return problem(request, 503, "unavailable", headers={"Retry-After": RETRY_AFTER})
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return problem(request, 500, "internal")

@@ -18,6 +18,10 @@ class Sentence(NamedTuple):
     zh: str
     en: str
 
+    def in_language(self, language: Language) -> str:
+        """One of the two."""
+        return self.zh if language == "zh" else self.en
+
 
 TITLES: Mapping[str, Sentence] = {
     "invalid": Sentence("内容有误", "The input is not valid"),
@@ -41,6 +45,9 @@ TITLES: Mapping[str, Sentence] = {
     "not_signed_in": Sentence("请先登录", "Sign in first"),
     "precondition_required": Sentence("缺少 If-Match", "If-Match is missing"),
     "unknown_etag": Sentence("If-Match 不对", "If-Match names no version"),
+    "malformed": Sentence("请求读不懂", "The request cannot be read"),
+    "method_not_allowed": Sentence("不支持这个方法", "Method not allowed"),
+    "unknown_host": Sentence("域名不对", "Unknown host"),
     "unknown_parameter": Sentence("没有这个参数", "Unknown parameter"),
     "too_many_followers": Sentence("实时连接已满", "Too many live pages"),
     "sign_in_failed": Sentence("登录名或密码不对", "Wrong login or password"),
@@ -105,6 +112,14 @@ DETAILS: Mapping[str, Sentence] = {
     "unknown_etag": Sentence(
         "重新读取，原样使用它的 ETag。", "Read it again and send its ETag exactly as it came."
     ),
+    "malformed": Sentence("核对内容的格式（JSON、UTF-8）。", "Check the body's form: JSON in UTF-8."),
+    "method_not_allowed": Sentence(
+        "这个地址不接受 {method}，可用的见 Allow。", "{method} is not for this address; Allow says what is."
+    ),
+    "unknown_host": Sentence(
+        "用管理员给的地址访问；管理员在 JIEBANG_TRUSTED_HOSTS 里加上 {host}。",
+        "Use the address you were given. An operator adds {host} to JIEBANG_TRUSTED_HOSTS.",
+    ),
     "unknown_parameter": Sentence(
         "没有参数 {parameter}。可用的有：{known}。",
         "There is no parameter {parameter}. There are: {known}.",
@@ -166,6 +181,7 @@ REASONS: Mapping[str, Sentence] = {
     ),
     "only the project's team": Sentence("只有项目的队员能做。", "Only the project's team can do this."),
     "the captain is a member": Sentence("队长必须在队里。", "The captain has to be a member."),
+    "only the student": Sentence("只有学生本人能改。", "Only the student themselves can change this."),
     "only the team and its schools": Sentence(
         "只有队员和他们的学校能看。", "Only the team and its schools can see this."
     ),
@@ -180,7 +196,36 @@ REASONS: Mapping[str, Sentence] = {
 }
 
 
-class _Kept(dict[str, object]):
+STATES: Mapping[str, Sentence] = {
+    "accepted": Sentence("已验收", "accepted"),
+    "active": Sentence("进行中", "active"),
+    "awarded": Sentence("已揭榜", "awarded"),
+    "cancelled": Sentence("已撤回", "cancelled"),
+    "closed_unawarded": Sentence("流榜", "closed without an award"),
+    "declined": Sentence("未中榜", "declined"),
+    "delivered": Sentence("已交付", "delivered"),
+    "draft": Sentence("草稿", "draft"),
+    "in_progress": Sentence("进行中", "in progress"),
+    "in_review": Sentence("待审", "in review"),
+    "judging": Sentence("评审中", "being judged"),
+    "locked": Sentence("已锁定", "locked"),
+    "open": Sentence("竞榜中", "open"),
+    "planned": Sentence("未提交", "planned"),
+    "planning": Sentence("筹备中", "planning"),
+    "reserved": Sentence("备选", "in reserve"),
+    "returned": Sentence("已退回", "returned"),
+    "revised": Sentence("已修改", "revised"),
+    "shortlisted": Sentence("入围", "shortlisted"),
+    "signed": Sentence("已签字", "signed"),
+    "stopped": Sentence("已停止", "stopped"),
+    "submitted": Sentence("已提交", "submitted"),
+    "sustained": Sentence("已固化", "sustained"),
+    "unlocked": Sentence("未锁定", "unlocked"),
+    "withdrawn": Sentence("已撤回", "withdrawn"),
+}
+
+
+class Kept(dict[str, object]):
     """Leaves a name in place that has no value, rather than fail while telling of a failure."""
 
     def __missing__(self, name: str) -> str:
@@ -189,13 +234,14 @@ class _Kept(dict[str, object]):
 
 def title(code: str, language: Language) -> str:
     """What happened, in three or four words."""
-    return _in(TITLES.get(code, TITLES["http"]), language)
+    return TITLES.get(code, TITLES["http"]).in_language(language)
 
 
 def detail(code: str, language: Language, details: Mapping[str, object]) -> str:
     """What to do; the `reason` in `details` is more precise than the code."""
     sentence = REASONS.get(str(details.get("reason"))) or DETAILS.get(code, DETAILS["http"])
-    return _in(sentence, language).format_map(_Kept(details))
+    told = {name: _told(name, value, language) for name, value in details.items()}
+    return sentence.in_language(language).format_map(Kept(told))
 
 
 def explain(error: DomainError, language: Language) -> str:
@@ -203,5 +249,6 @@ def explain(error: DomainError, language: Language) -> str:
     return detail(error.code, language, error.details)
 
 
-def _in(sentence: Sentence, language: Language) -> str:
-    return sentence.zh if language == "zh" else sentence.en
+def _told(name: str, value: object, language: Language) -> object:
+    known = STATES.get(str(value)) if name == "state" else None
+    return known.in_language(language) if known else value

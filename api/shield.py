@@ -4,14 +4,14 @@ Plain ASGI, because Starlette's base class for middleware costs each request a t
 """
 
 import time
-from collections.abc import Callable
-from urllib.parse import urlsplit
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatch
 from uuid import uuid4
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,20 +24,47 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
-HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "geolocation=(), microphone=(), camera=(self)",
-}
+UNLIMITED = frozenset({"/healthz", "/readyz", "/metrics"})
+SAFE_HEADERS: Sequence[tuple[bytes, bytes]] = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(), microphone=(), camera=(self)"),
+    (b"cache-control", b"private, no-cache"),
+)
+"""Added where an answer does not say otherwise."""
+
+
+class Marked:
+    """Gives each request an id, and each answer the headers that keep browsers safe."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope["request_id"] = request_id = uuid4().hex
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                said = {name for name, _ in message["headers"]}
+                added = [pair for pair in SAFE_HEADERS if pair[0] not in said]
+                added.append((b"x-request-id", request_id.encode()))
+                message = {**message, "headers": [*message["headers"], *added]}
+            await send(message)
+
+        await self._app(scope, receive, answer)
 
 
 class Shield:
-    """The outermost layer: whatever is refused here never reaches a route."""
+    """What is refused here never reaches a route."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
+        self._hosts = settings.trusted_hosts
         self._most_bytes = settings.most_body_bytes
         self._most_upload_bytes = settings.most_upload_bytes
         self._rates = Rates(settings)
@@ -46,10 +73,9 @@ class Shield:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope["request_id"] = uuid4().hex
         request = Request(scope)
-        answer = _with_headers(send, scope["request_id"])
         try:
+            _refuse_unknown_host(request, self._hosts)
             _refuse_cross_site(request)
             self._rates.refuse_excess(request)
             limited = _limited(receive, self._limit(request), request.headers)
@@ -57,9 +83,9 @@ class Shield:
             response = problem(
                 request, refusal.status, refusal.code, refusal.details, headers=refusal.headers
             )
-            await response(scope, receive, answer)
+            await response(scope, receive, send)
             return
-        await self._app(scope, limited, answer)
+        await self._app(scope, limited, self._rates.watching(request, send))
 
     def _limit(self, request: Request) -> int:
         upload = request.headers.get("content-type", "").startswith("multipart/form-data")
@@ -67,7 +93,10 @@ class Shield:
 
 
 class Rates:
-    """Requests a minute, by token, session or address; signing in is limited more strictly."""
+    """Requests a minute in this process, by token, session or address; signing in is limited more strictly.
+
+    Each token has a count of its own, so an address that sends tokens which nobody has is counted as well.
+    """
 
     def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
@@ -77,16 +106,34 @@ class Rates:
 
     def refuse_excess(self, request: Request) -> None:
         """Raise Refusal (429) where the sender has asked too often."""
-        path = request.url.path
-        if path.startswith("/static/") or path in ("/healthz", "/readyz", "/metrics"):
+        path = request.scope["path"]
+        if path.startswith("/static/") or path in UNLIMITED:
             return
-        self._hit(self._any, "any", _sender(request))
+        secret = token_of(request) or session_of(request)
+        if secret is None:
+            self._hit(self._any, "address", _address(request))
+        else:
+            if not self._limiter.test(self._any, "strange", _address(request)):
+                self._refuse(self._any, "strange", _address(request))
+            self._hit(self._any, "secret", secret)
         if path == "/sign-in" and request.method == "POST":
             self._hit(self._sign_in, "sign-in", _address(request))
 
+    def watching(self, request: Request, send: Send) -> Send:
+        """Count answers to tokens that nobody has."""
+
+        async def counting(message: Message) -> None:
+            if message.get("status") == 401 and "authorization" in request.headers:
+                self._limiter.hit(self._any, "strange", _address(request))
+            await send(message)
+
+        return counting
+
     def _hit(self, limit: RateLimitItem, *key: str) -> None:
-        if self._limiter.hit(limit, *key):
-            return
+        if not self._limiter.hit(limit, *key):
+            self._refuse(limit, *key)
+
+    def _refuse(self, limit: RateLimitItem, *key: str) -> None:
         reset, _ = self._limiter.get_window_stats(limit, *key)
         seconds = max(1, round(reset - self._now()))
         raise Refusal(429, "too_many_requests", {"Retry-After": str(seconds)}, seconds=seconds)
@@ -101,10 +148,6 @@ def token_of(request: Request) -> str | None:
     """The secret in the Authorization header."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
-
-
-def _sender(request: Request) -> str:
-    return token_of(request) or session_of(request) or _address(request)
 
 
 def _address(request: Request) -> str:
@@ -125,8 +168,16 @@ def _refuse_cross_site(request: Request) -> None:
             raise Refusal(403, "cross_site")
         return
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
         raise Refusal(403, "cross_site")
+
+
+def _refuse_unknown_host(request: Request, known: Sequence[str]) -> None:
+    """Raise Refusal (400) for a name that is not ours: links and redirects are made with it."""
+    host = request.headers.get("host", "")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    if not any(fnmatch(name, pattern) for pattern in known):
+        raise Refusal(400, "unknown_host", host=name[:80])
 
 
 def _limited(receive: Receive, most: int, headers: Headers) -> Receive:
@@ -145,15 +196,3 @@ def _limited(receive: Receive, most: int, headers: Headers) -> Receive:
         return message
 
     return limited
-
-
-def _with_headers(send: Send, request_id: str) -> Send:
-    async def answer(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers.append("x-request-id", request_id)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-        await send(message)
-
-    return answer
