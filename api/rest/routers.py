@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from api.rest import (
+    bids,
     catalogue,
     challenges,
     dead_letters,
@@ -12,10 +13,14 @@ from api.rest import (
     intake,
     matches,
     me,
+    milestones,
     notifications,
     policy,
+    projects,
     stream,
+    students,
     taxonomy,
+    teams,
     tokens,
 )
 
@@ -23,6 +28,11 @@ ROUTERS: Sequence[APIRouter] = (
     catalogue.router,
     challenges.router,
     matches.router,
+    teams.router,
+    students.router,
+    bids.router,
+    projects.router,
+    milestones.router,
     taxonomy.router,
     policy.router,
     me.router,

@@ -44,3 +44,9 @@ def require_project(work: SqlUnitOfWork, actor: Actor, project_id: str) -> None:
     """A project in which the person has a part."""
     if not has_part_in(work.connection, actor, project_id):
         raise NotFound(kind=Project.name, id=project_id)
+
+
+def require_person(work: SqlUnitOfWork, person_id: str | None, field: str) -> None:
+    """Blame the input `field` where it names nobody."""
+    if person_id is not None and person_id not in work.people.find([person_id]):
+        raise NotFound(field=field, kind="person", id=person_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
 from domain.organisations import Actor, Role
 from domain.progress import Health
@@ -48,9 +48,11 @@ class ProjectLine:
         )
 
 
-def projects_of_person(connection: Connection, actor: Actor) -> list[ProjectLine]:
+def projects_of_person(
+    connection: Connection, actor: Actor, after: str | None = None, most: int = MOST
+) -> list[ProjectLine]:
     """Those of the person's teams, those that they mentor, and those of their organisation where they
-    run it; the newest 200, the newest first."""
+    run it; the newest 200, or the next behind the project `after`, the newest first."""
     progress = project_progress.c
     query = (
         select(
@@ -83,9 +85,24 @@ def projects_of_person(connection: Connection, actor: Actor) -> list[ProjectLine
         .outerjoin(project_progress, progress.project_id == projects.c.id)
         .where(has_part(actor))
         .order_by(projects.c.started_at.desc(), projects.c.id)
-        .limit(MOST)
+        .limit(most)
     )
+    if after is not None:
+        query = query.where(_comes_after(after))
     return [ProjectLine(**row._mapping) for row in connection.execute(query)]
+
+
+def count_of_person(connection: Connection, actor: Actor) -> int:
+    """How many there are."""
+    counted = select(func.count()).select_from(projects).where(has_part(actor))
+    return int(connection.execute(counted).scalar_one())
+
+
+def _comes_after(project_id: str) -> ColumnElement[bool]:
+    last = projects.alias()
+    started_at = select(last.c.started_at).where(last.c.id == project_id).scalar_subquery()
+    same_time = and_(projects.c.started_at == started_at, projects.c.id > project_id)
+    return or_(projects.c.started_at < started_at, same_time)
 
 
 def has_part(actor: Actor) -> ColumnElement[bool]:

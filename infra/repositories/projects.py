@@ -40,7 +40,7 @@ class SqlProjects(SqlRepository[Project]):
                 .order_by(milestones.c.project_id, milestones.c.position)
             )
             for step in self.connection.execute(theirs).mappings():
-                steps[step["project_id"]].append(_milestone(step))
+                steps[step["project_id"]].append(milestone_of(step))
         return [Project(**row._mapping, milestones=steps[row.id]) for row in rows]
 
     def save_parts(self, aggregate: Project) -> None:
@@ -67,7 +67,8 @@ class SqlProjects(SqlRepository[Project]):
         return int(self.connection.execute(seen_through).scalar_one())
 
 
-def _milestone(row: RowMapping) -> Milestone:
+def milestone_of(row: RowMapping) -> Milestone:
+    """The milestone of a row."""
     return Milestone(
         id=row["id"],
         position=row["position"],
