@@ -1,6 +1,7 @@
 """The market's words, and the weights of the score."""
 
 import re
+from typing import get_args
 
 from api.rest.fields import Code
 from tests.market import post_open
@@ -22,7 +23,7 @@ def test_everybody_reads_the_words(serving: Serving) -> None:
 
 
 def test_every_code_of_the_taxonomy_can_be_sent(serving: Serving) -> None:
-    pattern = re.compile(next(m.pattern for m in Code.__metadata__ if hasattr(m, "pattern")))
+    pattern = re.compile(next(m.pattern for m in get_args(Code) if hasattr(m, "pattern")))
     codes = [skill.code for skill in serving.taxonomy] + [t.code for t in serving.taxonomy.trades]
     assert [code for code in codes if not pattern.match(code)] == []
 
