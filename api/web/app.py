@@ -6,10 +6,16 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 from api.web import i18n, static_files
 from api.web.errors import PageErrors
-from api.web.routes import bids, catalogue, challenge, posting
+from api.web.routes import bids, catalogue, challenge, posting, projects
 from api.web.visit import language_of
 
-PAGES: Sequence[APIRouter] = (catalogue.router, challenge.router, posting.router, bids.router)
+PAGES: Sequence[APIRouter] = (
+    catalogue.router,
+    challenge.router,
+    posting.router,
+    bids.router,
+    projects.router,
+)
 
 
 def install(app: FastAPI) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 from domain.organisations import Actor, Role
 from domain.progress import Health
 from domain.projects import ProjectState
+from infra.queries.names import Name
 from infra.tables.market import challenges, organisations, projects, students, team_members, teams
 from infra.tables.projections import project_progress
 
@@ -40,6 +41,11 @@ class ProjectLine:
     next_due_on: date | None
     waits_for_school: bool
     waits_for_enterprise: bool
+
+    @property
+    def factory(self) -> Name:
+        """What the factory is called."""
+        return Name(self.factory_id, self.factory_zh, self.factory_en)
 
     def waits_for(self, person_id: str) -> bool:
         """Whether a signature of this person is what it waits for."""

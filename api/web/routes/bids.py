@@ -45,6 +45,8 @@ def send_bid(visit: VisitOf, form: FormOf, challenge_id: Id) -> Response:
     """Send the bid, or change the one that was sent."""
     view = _view(visit, challenge_id)
     typed = form_as_typed(form)
+    if form.raw("do") == "more":
+        return _bid_page(visit, view, typed, form.errors)
     proposal = proposal_of(form, typed)
     if proposal is not None and view.team is not None:
         try:
@@ -79,8 +81,7 @@ def bids(visit: VisitOf, challenge_id: Id) -> Response:
     """The bids that came in, for the challenge's factory."""
     view = _view(visit, challenge_id)
     _require_selector(visit, view.challenge)
-    context = {"bids": ranked_bids(visit, view.challenge)}
-    return _page(visit, view, "bids", context)
+    return _page(visit, view, "bids", {"bids": ranked_bids(visit, view.challenge)})
 
 
 @router.post("/bids/{bid_id}/shortlist")

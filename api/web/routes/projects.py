@@ -1,0 +1,124 @@
+"""Projects: the list, a project with its milestones, submitting, two signatures, and acceptance."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.rest.fields import Id
+from api.web.forms import Errors, Form, FormOf
+from api.web.i18n import gettext
+from api.web.views.project import project_view
+from api.web.visit import Visit, VisitOf
+from domain.errors import DomainError
+from domain.projects import Project, ProjectState, Side
+from domain.use_cases.projects import accept_project, return_milestone, sign_milestone, submit_milestone
+from infra.queries.projects_of_person import projects_of_person
+from infra.unit_of_work import SqlUnitOfWork
+
+router = APIRouter()
+
+MOST_NOTE = 4_000
+VOUCHED = ("first", "second")
+ENDED = (ProjectState.ACCEPTED, ProjectState.SUSTAINED, ProjectState.STOPPED)
+Act = Callable[[SqlUnitOfWork], Project]
+
+
+@router.get("/projects")
+def projects(visit: VisitOf) -> Response:
+    """The reader's projects: what waits for them first, then what runs, then what has ended."""
+    with visit.services.database.read() as connection:
+        lines = projects_of_person(connection, visit.me)
+    mine = [line for line in lines if line.waits_for(visit.me.person_id)]
+    running = [line for line in lines if line not in mine and line.state not in ENDED]
+    ended = [line for line in lines if line.state in ENDED]
+    context = {"waiting": mine, "running": running, "ended": ended}
+    return visit.page("pages/projects.html", "projects", context)
+
+
+@router.get("/projects/{project_id}")
+def project(visit: VisitOf, project_id: Id) -> Response:
+    """A project with the milestone that matters to the reader."""
+    return _page(visit, project_id, None, Errors())
+
+
+@router.get("/projects/{project_id}/milestones/{milestone_id}")
+def milestone(visit: VisitOf, project_id: Id, milestone_id: Id) -> Response:
+    """The same with that milestone."""
+    return _page(visit, project_id, milestone_id, Errors())
+
+
+@router.post("/projects/{project_id}/milestones/{milestone_id}/submit")
+def submit(visit: VisitOf, form: FormOf, project_id: Id, milestone_id: Id) -> Response:
+    """Hand a step to both mentors with a note."""
+    note = form.text("note", MOST_NOTE, required=True)
+
+    def act(work: SqlUnitOfWork) -> Project:
+        return submit_milestone(work, visit.me, project_id, milestone_id, note)
+
+    return _done(visit, form, project_id, milestone_id, act, "milestone_submitted")
+
+
+@router.post("/projects/{project_id}/milestones/{milestone_id}/sign")
+def sign(visit: VisitOf, form: FormOf, project_id: Id, milestone_id: Id) -> Response:
+    """Sign for the reader's own side, with everything ticked that they vouch for."""
+    if not all(form.flag(name) for name in VOUCHED):
+        form.refuse("vouched", gettext("Tick all of it: that is what your signature says."))
+
+    def act(work: SqlUnitOfWork) -> Project:
+        return sign_milestone(work, visit.me, project_id, milestone_id)
+
+    return _done(visit, form, project_id, milestone_id, act, "milestone_signed")
+
+
+@router.post("/projects/{project_id}/milestones/{milestone_id}/return")
+def send_back(visit: VisitOf, form: FormOf, project_id: Id, milestone_id: Id) -> Response:
+    """Send a step back to the team with the reason."""
+    reason = form.text("reason", MOST_NOTE, required=True)
+
+    def act(work: SqlUnitOfWork) -> Project:
+        return return_milestone(work, visit.me, project_id, milestone_id, reason)
+
+    return _done(visit, form, project_id, milestone_id, act, "milestone_returned")
+
+
+@router.post("/projects/{project_id}/accept")
+def accept(visit: VisitOf, form: FormOf, project_id: Id) -> Response:
+    """Take the delivered work over."""
+    if not form.flag("sure"):
+        form.refuse("sure", gettext("Tick that the plant takes it over."))
+
+    def act(work: SqlUnitOfWork) -> Project:
+        return accept_project(work, visit.me, project_id)
+
+    return _done(visit, form, project_id, None, act, "project_accepted")
+
+
+def _done(
+    visit: Visit, form: Form, project_id: str, milestone_id: str | None, act: Act, said: str
+) -> Response:
+    project_view(visit, project_id, milestone_id)
+    if form.accepted:
+        try:
+            with visit.services.store.begin() as work:
+                act(work)
+                work.commit()
+        except DomainError as error:
+            form.blame(error)
+        else:
+            step = f"/milestones/{milestone_id}" if milestone_id else ""
+            return visit.go(f"/projects/{project_id}{step}", said)
+    return _page(visit, project_id, milestone_id, form.errors, form)
+
+
+def _page(
+    visit: Visit, project_id: str, milestone_id: str | None, errors: Errors, form: Form | None = None
+) -> Response:
+    context = {
+        "view": project_view(visit, project_id, milestone_id),
+        "sides": Side,
+        "errors": errors,
+        "typed": form,
+        "here": visit.request.url.path if visit.request.method == "GET" else f"/projects/{project_id}",
+    }
+    return visit.page("pages/project.html", "projects", context, 422 if errors else 200)
