@@ -41,6 +41,12 @@ TITLES: Mapping[str, Sentence] = {
     "invalid_policy": Sentence("评分规则不对", "Invalid policy"),
     "invalid_limit": Sentence("数量不对", "Invalid limit"),
     "invalid_cursor": Sentence("翻页标记不对", "Invalid cursor"),
+    "not_in_replica": Sentence("现在不参加匹配", "Not matched now"),
+    "below_floor": Sentence("算不出名次", "The rank is not known"),
+    "invalid_instance": Sentence("分配数据有误", "The allocation's data is not valid"),
+    "preferences_missing": Sentence("缺少导师的志愿", "A lecturer's preferences are missing"),
+    "invalid_team_rules": Sentence("组队条件有误", "The rules for the team are not valid"),
+    "no_team_possible": Sentence("组不成队", "No team is possible"),
     "rejected": Sentence("消息没有收下", "The message was not accepted"),
     "not_signed_in": Sentence("请先登录", "Sign in first"),
     "precondition_required": Sentence("缺少 If-Match", "If-Match is missing"),
@@ -101,6 +107,23 @@ DETAILS: Mapping[str, Sentence] = {
     "invalid_policy": Sentence("检查权重和系数。", "Check the weights and factors."),
     "invalid_limit": Sentence("数量至少是 {lowest}。", "The limit is at least {lowest}."),
     "invalid_cursor": Sentence("从第一页重新开始。", "Start again from the first page."),
+    "not_in_replica": Sentence(
+        "它没有在竞榜，或者消息还没有传到。稍后再看。",
+        "It is not open, or its news has not arrived. Look again in a moment.",
+    ),
+    "below_floor": Sentence("多看几名再比。", "Ask for more places and compare again."),
+    "invalid_instance": Sentence(
+        "核对 {value}：编号要存在、不能重复，容量不能小于 0。",
+        "Check {value}: ids exist and come once, and no capacity is below 0.",
+    ),
+    "preferences_missing": Sentence(
+        "补上 {lecturer} 的志愿，或换一种分配办法。",
+        "Add the preferences of {lecturer}, or choose another policy.",
+    ),
+    "invalid_team_rules": Sentence("核对人数和必选、互斥的人。", "Check the size, and who is in or apart."),
+    "no_team_possible": Sentence(
+        "放宽人数、学校、角色或工时。", "Relax the size, the schools, the roles or the hours."
+    ),
     "rejected": Sentence("按提示改正后再发。", "Correct what is named and send it again."),
     "not_signed_in": Sentence(
         "带上有效的令牌：Authorization: Bearer TOKEN，或先登录。",
@@ -162,6 +185,10 @@ REASONS: Mapping[str, Sentence] = {
         "The terms have changed. Read the challenge again, then accept them.",
     ),
     "at least one": Sentence("至少要一项。", "At least one is needed."),
+    "both are to be included": Sentence(
+        "同一对人不能既必选又互斥。", "The same two cannot be included and kept apart."
+    ),
+    "requeued already": Sentence("已经重发过了。", "It was sent through again already."),
     "empty": Sentence("不能为空。", "It cannot be empty."),
     "in the past": Sentence("要晚于现在。", "It has to lie in the future."),
     "level": Sentence("等级是 {lowest} 到 {highest}。", "A level is {lowest} to {highest}."),

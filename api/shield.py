@@ -5,7 +5,6 @@ Plain ASGI, because Starlette's base class for middleware costs each request a t
 
 import time
 from collections.abc import Callable, Sequence
-from fnmatch import fnmatch
 from uuid import uuid4
 
 from limits import RateLimitItem, parse
@@ -176,8 +175,13 @@ def _refuse_unknown_host(request: Request, known: Sequence[str]) -> None:
     """Raise Refusal (400) for a name that is not ours: links and redirects are made with it."""
     host = request.headers.get("host", "")
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    if not any(fnmatch(name, pattern) for pattern in known):
+    if not any(_is_named(name, pattern) for pattern in known):
         raise Refusal(400, "unknown_host", host=name[:80])
+
+
+def _is_named(name: str, pattern: str) -> bool:
+    """Whether the name is the pattern, which may be `*` or begin with `*.`"""
+    return pattern in ("*", name) or (pattern.startswith("*.") and name.endswith(pattern[1:]))
 
 
 def _limited(receive: Receive, most: int, headers: Headers) -> Receive:

@@ -1,0 +1,1 @@
+"""The API's edges, on one kind of database."""
