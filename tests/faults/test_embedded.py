@@ -1,0 +1,70 @@
+"""The embedded process, killed around commits while clients post and repeat what was not answered."""
+
+import logging
+import random
+from pathlib import Path
+
+import pytest
+
+from infra.accounts import issue_token
+from infra.settings import Settings
+from infra.system import SystemClock
+from jiebang.compose import core
+from jiebang.maintenance import prepare
+from search.sqlite_catalogue import SqliteCatalogue
+from tests.faults import truths
+from tests.faults.clients import PAUSE, Posters, eventually
+from tests.faults.processes import Process, free_port, wait_until_ready
+from tests.market import build_market
+
+log = logging.getLogger(__name__)
+
+TEAMS, PEOPLE = 2, 3
+
+
+def filled(home: Path) -> tuple[Settings, str]:
+    """A store with the test market, and a token of somebody who publishes."""
+    settings = Settings(home=home)
+    prepare(settings)
+    with core(settings) as of:
+        market = build_market(of.store, of.taxonomy)
+        with of.database.write() as connection:
+            token = issue_token(connection, market.approver.person_id, "faults", SystemClock().now())
+            connection.commit()
+    return settings, token.secret
+
+
+@pytest.mark.timeout(1800)
+def test_killed_around_commits(tmp_path: Path, rounds: int) -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    log.warning("seed %d, %d rounds", seed, rounds)
+    chance = random.Random(seed)
+    settings, token = filled(tmp_path / "home")
+    port, output = free_port(), tmp_path / "log"
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        "JIEBANG_HOME": str(settings.home),
+        "JIEBANG_PORT": str(port),
+        "JIEBANG_RATE_LIMIT": "1000000/minute",
+    }
+    process = Process(["run"], environment, output)
+    with process, Posters([url], token) as posters:
+        for _ in range(rounds):
+            wait_until_ready(url, output)
+            PAUSE.wait(chance.uniform(0.02, 0.4))
+            process.kill()
+            process.start()
+        wait_until_ready(url, output)
+    acknowledged = set(posters.acknowledged.ids.values())
+    assert acknowledged
+    with core(settings) as of, Process(["run"], environment, output):
+        truths.every_acknowledged_challenge_is_there_once(of.database, acknowledged)
+        eventually(
+            lambda: truths.catalogue_is_current(of.database, SqliteCatalogue(of.database), acknowledged),
+            "each challenge in the catalogue, with its newest version",
+        )
+        eventually(
+            lambda: truths.every_team_is_told_once(of.database, acknowledged, TEAMS, PEOPLE),
+            "each team told once",
+        )
+        truths.the_log_is_whole_and_in_order(truths.records_of_outbox(of.database))
