@@ -1,10 +1,14 @@
 """The HTTP application, put together from the services of a process; nothing is made at import."""
 
+from functools import cache
+
 from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
-from api import health, problems, sign_in
+from api import docs, health, problems, sign_in
+from api.docs import OPENAPI_URL
 from api.metrics import Measured
+from api.openapi import TITLE, VERSION, document_of, operation_id
 from api.parameters import known_parameters
 from api.rest.routers import ROUTERS
 from api.services import Services
@@ -18,11 +22,12 @@ def create_app(services: Services) -> FastAPI:
     """The application over `services`, which the caller starts before and stops after it."""
     settings = services.settings
     app = FastAPI(
-        title="Jiebang",
-        version="1",
+        title=TITLE,
+        version=VERSION,
+        generate_unique_id_function=operation_id,
         docs_url=None,
         redoc_url=None,
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=OPENAPI_URL,
         middleware=[Middleware(Shield, settings=settings), Middleware(problems.Answered)],
     )
     app.state.services = services
@@ -31,7 +36,11 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(sign_in.router)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(known_parameters)])
+    app.include_router(docs.router)
     web.install(app)
+    documented = [("", health.router), *((PREFIX, router) for router in ROUTERS)]
+    # FastAPI's own way to say more than it knows.
+    app.openapi = cache(lambda: document_of(app, documented))  # type: ignore[method-assign]
     app.add_middleware(Marked)
     app.add_middleware(Measured)
     return app
