@@ -6,15 +6,12 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 from api.web import i18n, static_files
 from api.web.errors import PageErrors
-from api.web.routes import bids, catalogue, challenge, posting, projects
+from api.web.routes import account, bids, catalogue, challenge, inbox, mine, posting, projects, skills, team
 from api.web.visit import language_of
 
-PAGES: Sequence[APIRouter] = (
-    catalogue.router,
-    challenge.router,
-    posting.router,
-    bids.router,
-    projects.router,
+PAGES: Sequence[APIRouter] = tuple(
+    pages.router
+    for pages in (account, catalogue, challenge, posting, bids, projects, mine, team, inbox, skills)
 )
 
 

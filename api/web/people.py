@@ -39,3 +39,8 @@ def role_line(card: ReaderCard) -> str:
         return f"{team.title} · {gettext('captain') if team.is_captain else gettext('member')}"
     role = next(role for role in PRECEDENCE if role in card.roles)
     return f"{called(card.organisation)} · {role_word(role)}"
+
+
+def roles_line(card: ReaderCard) -> str:
+    """All roles of somebody, apart by commas."""
+    return ", ".join(role_word(role) for role in PRECEDENCE if role in card.roles)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.web import assets, figures, formats, i18n, messages, options
+from api.web import assets, figures, formats, i18n, messages, options, people
 from api.web.i18n import HTML_LANG, Language, Reader, reading
 
 Theme = Literal["auto", "light", "dark"]
@@ -43,7 +43,7 @@ FILTERS = (
     figures.whole_points,
     i18n.called,
 )
-OPTIONS = (options.codes, options.mentor_options, options.trade)
+OPTIONS = (options.codes, options.mentor_options, options.trade, people.roles_line)
 FUNCTIONS = (
     figures.contribution,
     figures.fit_segments,

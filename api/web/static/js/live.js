@@ -60,13 +60,30 @@ function say(message) {
   }, Math.max(0, lastSaid + QUIET_MS - performance.now()));
 }
 
+/** One connection a visible page: a browser keeps few to a host, and a hidden page has nobody to show things to. */
 function listen(url) {
-  const stream = new EventSource(url);
-  for (const kind of KINDS) {
-    stream.addEventListener(kind, (event) => concern(kind, JSON.parse(event.data).id));
-  }
-  stream.addEventListener("reset", concernAll);
-  addEventListener("pagehide", () => stream.close());
+  let stream = null;
+  const open = () => {
+    stream = new EventSource(url);
+    for (const kind of KINDS) {
+      stream.addEventListener(kind, (event) => concern(kind, JSON.parse(event.data).id));
+    }
+    stream.addEventListener("reset", concernAll);
+  };
+  const close = () => {
+    stream?.close();
+    stream = null;
+  };
+  addEventListener("pagehide", close);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      close();
+    } else if (!stream) {
+      open();
+      concernAll();
+    }
+  });
+  if (!document.hidden) open();
 }
 
 // what had to wait is fetched as soon as the hand is away

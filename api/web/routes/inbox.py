@@ -1,0 +1,96 @@
+"""What a person was told, and the feed of what happens in the market."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from api.web.forms import FormOf
+from api.web.visit import VisitOf
+from domain.errors import NotFound
+from domain.notices import Notice
+from infra.inbox_marks import mark_read
+from infra.queries.happenings import happenings
+from infra.queries.inbox_lines import InboxLine, inbox_lines, unread_count
+
+router = APIRouter()
+
+FACTS = 40
+ABOUT_PROJECTS = frozenset(
+    {
+        Notice.MILESTONE_SUBMITTED,
+        Notice.MILESTONE_SIGNED,
+        Notice.MILESTONE_RETURNED,
+        Notice.MILESTONE_OVERDUE,
+        Notice.PROJECT_DELIVERED,
+        Notice.PROJECT_ACCEPTED,
+    }
+)
+ABOUT_BIDS_IN = frozenset({Notice.BID_RECEIVED, Notice.BID_REVISED})
+ABOUT_OWN_BID = frozenset({Notice.BID_AWARDED, Notice.BID_RESERVED, Notice.BID_DECLINED})
+LineId = Annotated[int, Path(ge=1, le=2**53)]
+
+
+@router.get("/inbox")
+def inbox(visit: VisitOf) -> Response:
+    """The newest lines; those that were not read stand out."""
+    with visit.services.database.read() as connection:
+        lines = inbox_lines(connection, visit.me.person_id)
+    return visit.page("pages/inbox.html", "other", {"lines": lines})
+
+
+@router.get("/inbox/bell")
+def bell(visit: VisitOf) -> Response:
+    """The bell of the rail with how much waits unread."""
+    with visit.services.database.read() as connection:
+        unread = unread_count(connection, visit.me.person_id)
+    return visit.fragment("fragments/bell.html", {"unread": unread})
+
+
+@router.get("/inbox/{line_id}")
+def follow(visit: VisitOf, line_id: LineId) -> Response:
+    """Mark a line as read and go to what it is about."""
+    me = visit.me.person_id
+    with visit.services.database.read() as connection:
+        line = next((one for one in inbox_lines(connection, me) if one.id == line_id), None)
+    if line is None:
+        raise NotFound(kind="message", id=line_id)
+    if line.read_at is None:
+        with visit.services.database.write() as connection:
+            mark_read(connection, me, visit.now, line_id, only=True)
+            connection.commit()
+    return visit.go(_target(line))
+
+
+@router.post("/inbox/read")
+def read(visit: VisitOf, form: FormOf) -> Response:
+    """Mark everything up to the newest line that was shown as read."""
+    newest = form.whole("up_to", 0, 2**53, 0)
+    with visit.services.database.write() as connection:
+        mark_read(connection, visit.me.person_id, visit.now, newest)
+        connection.commit()
+    return visit.go("/inbox", "all_read")
+
+
+@router.get("/feed")
+def feed(visit: VisitOf, before: Annotated[datetime | None, Query()] = None) -> Response:
+    """What happened lately, as far as the reader may know."""
+    moment = before if before is None or before.tzinfo else None
+    with visit.services.database.read() as connection:
+        facts = happenings(connection, visit.viewer, FACTS, before=moment)
+    context = {"happenings": facts, "full": len(facts) == FACTS}
+    if visit.wants_fragment and moment is not None:
+        return visit.fragment("fragments/feed_rows.html", context)
+    return visit.page("pages/feed.html", "feed", context)
+
+
+def _target(line: InboxLine) -> str:
+    kind = Notice(line.kind)
+    if kind in ABOUT_PROJECTS:
+        return f"/projects/{line.subject}"
+    if kind in ABOUT_BIDS_IN:
+        return f"/challenges/{line.challenge_id}/bids"
+    if kind in ABOUT_OWN_BID:
+        return f"/challenges/{line.challenge_id}/bid"
+    return f"/challenges/{line.challenge_id}/matches"

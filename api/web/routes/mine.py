@@ -1,0 +1,83 @@
+"""A factory's own challenges by state, and the messages of its systems that could not be accepted."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.web.visit import Visit, VisitOf
+from domain.challenges import ChallengeState
+from domain.errors import NotFound
+from domain.organisations import Role
+from infra.dead_letters import KeptLetter, list_letters, requeue_letter, show_letter
+from infra.queries.documents import Listing
+from infra.queries.factory_challenges import challenges_of_factory
+
+router = APIRouter()
+
+MOST_LETTERS = 50
+GROUPS = (
+    ("draft", (ChallengeState.DRAFT,)),
+    ("review", (ChallengeState.IN_REVIEW,)),
+    ("open", (ChallengeState.OPEN,)),
+    ("judging", (ChallengeState.JUDGING,)),
+    ("taken", (ChallengeState.AWARDED, ChallengeState.IN_PROGRESS, ChallengeState.DELIVERED)),
+    ("ended", (ChallengeState.ACCEPTED, ChallengeState.CLOSED_UNAWARDED, ChallengeState.CANCELLED)),
+)
+
+
+@router.get("/mine")
+def mine(visit: VisitOf) -> Response:
+    """All challenges of the reader's factory, what waits for them first."""
+    visit.require_signed_in()
+    found: list[Listing] = []
+    letters = 0
+    if visit.posts:
+        with visit.services.database.read() as connection:
+            found = challenges_of_factory(connection, visit.me.organisation_id)
+            letters = len(list_letters(connection, factory_id=visit.me.organisation_id, limit=MOST_LETTERS))
+    groups = {name: [one for one in found if one.challenge.state in states] for name, states in GROUPS}
+    waiting = [*(groups["review"] if visit.approves else []), *groups["judging"]]
+    context = {"groups": groups, "waiting": waiting, "approves": visit.approves, "letters": letters}
+    return visit.page("pages/mine.html", "mine", context)
+
+
+@router.get("/dead-letters")
+def dead_letters(visit: VisitOf) -> Response:
+    """What the factory's systems sent and nobody could accept, with the reasons."""
+    _require_keeper(visit)
+    with visit.services.database.read() as connection:
+        letters = list_letters(connection, factory_id=_whose(visit), requeued=True, limit=MOST_LETTERS)
+    return visit.page("pages/dead_letters.html", "mine", {"letters": [_Shown(one) for one in letters]})
+
+
+@router.post("/dead-letters/{letter_id}/requeue")
+def requeue(visit: VisitOf, letter_id: int) -> Response:
+    """Send a message through again."""
+    _require_keeper(visit)
+    with visit.services.database.read() as connection:
+        letter = show_letter(connection, letter_id)
+    if _whose(visit) not in (None, letter.factory_id):
+        raise NotFound(kind="dead letter", id=letter_id)
+    with visit.services.store.begin() as work:
+        requeue_letter(work, letter_id)
+        work.commit()
+    return visit.go("/dead-letters", "requeued")
+
+
+class _Shown:
+    """A letter with its bytes as text."""
+
+    MOST = 4_000
+
+    def __init__(self, letter: KeptLetter) -> None:
+        self.letter = letter
+        text = (letter.value or b"").decode("utf-8", "replace")
+        self.text = text[: self.MOST] + ("…" if len(text) > self.MOST else "")
+
+
+def _whose(visit: Visit) -> str | None:
+    """The factory whose letters the reader sees; None for all of them."""
+    return None if visit.viewer.is_administrator else visit.me.organisation_id
+
+
+def _require_keeper(visit: Visit) -> None:
+    visit.me.require(Role.ENGINEER, Role.FACTORY_ADMIN)
