@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 
 from infra.settings import Settings
+from jiebang import dead_letters
 
 app = typer.Typer(
     help="Jiebang 揭榜: factories post challenges, student teams take them up.",
@@ -45,6 +46,7 @@ class Language(StrEnum):
 
 search_commands = typer.Typer(help="The catalogue's index.", no_args_is_help=True)
 app.add_typer(search_commands, name="search")
+app.add_typer(dead_letters.commands, name="dlq")
 
 
 @app.command()
