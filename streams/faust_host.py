@@ -1,24 +1,27 @@
 """Runs processors on Kafka: two Faust apps, `core` and `index`, each with a consumer group of its own.
 
-Apart, because one agent that waits (for Elasticsearch, say) stalls every agent of its worker. Faust takes an
-event for done when the agent's body ends, however it ends. Hence: nothing escapes the guard, a cancelled
-body first finishes its batch, and a batch that was given up ends the process before Faust can commit it.
+Apart, because one agent that waits (for Elasticsearch, say) stalls every agent of its worker. Each processor
+is an agent; every agent gets every message of its topic, and Faust commits what all of them acknowledged.
+
+Faust's own streams acknowledge a message when the agent's body ends, however it ends: failed, cancelled or
+given up. So acknowledging is switched off, and the agent acknowledges a batch after the guard has committed
+it, in the log's order, one batch at a time.
 """
 
 import asyncio
 import logging
-import os
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import faust
-from faust.types import EventT
 
 from infra.outbox import EVENTS, INTAKE
 from infra.settings import Settings
 from streams import metrics
 from streams.guard import Guard
+from streams.kafka_lag import Lag
+from streams.kafka_messages import headers_of, text_of
 from streams.messages import RawMessage
 from streams.patience import Stopped
 from streams.watchdog import Watchdog
@@ -28,6 +31,7 @@ log = logging.getLogger(__name__)
 BATCH = 100
 WITHIN_SECONDS = 0.02
 TICK_SECONDS = 2.0
+LOOK_UP_SECONDS = 5.0
 
 Guards = Mapping[str, Sequence[Guard[Any]]]
 """The guards that read a topic, by its short name."""
@@ -36,17 +40,18 @@ Guards = Mapping[str, Sequence[Guard[Any]]]
 def run_worker(name: str, settings: Settings, guards: Guards, stop: threading.Event) -> None:
     """Run the guards in the consumer group of `name` until SIGTERM or SIGINT; `stop` is the guards' own.
 
-    Ends the process.
+    Ends the process: with 0 after a signal, with another code after a crash of Faust or by the watchdog.
     """
+    # Faust keeps no state without tables, yet wants a folder, and makes only its last part.
+    (settings.home / "faust").mkdir(parents=True, exist_ok=True)
     app = build_app(name, settings)
-    everybody = [guard for of_topic in guards.values() for guard in of_topic]
-    watchdog = Watchdog(everybody)
+    watchdog = Watchdog([guard for of_topic in guards.values() for guard in of_topic])
     topics = {EVENTS: settings.events_topic, INTAKE: settings.intake_topic}
     for topic, readers in guards.items():
         for guard in readers:
-            _add_agent(app, topic, topics[topic], guard)
-    _add_tick(app, name, watchdog)
-    worker = _Worker(app, stop, loglevel="WARNING", redirect_stdouts=False)
+            _add_agent(app, topic, topics[topic], guard, watchdog)
+    _add_tick(app, name, Lag(settings.kafka, app.conf.id), watchdog)
+    worker = _Worker(app, stop, override_logging=False, quiet=True)
     watchdog.start()
     worker.execute_from_commandline()
 
@@ -57,11 +62,15 @@ def build_app(name: str, settings: Settings) -> faust.App:
         f"{settings.topic_prefix}-{name}-{settings.generation}",
         broker=f"aiokafka://{settings.kafka}",
         store="memory://",
+        datadir=settings.home / "faust" / name,
         key_serializer="raw",
         value_serializer="raw",
         autodiscover=False,
         web_enabled=False,
+        topic_allow_declare=False,
         topic_disable_leader=True,
+        # It would wait for a batch that was given up; who takes a partition over finds what is done in the inbox.
+        stream_wait_empty=False,
         consumer_auto_offset_reset="earliest",
         broker_session_timeout=6,
         broker_heartbeat_interval=2,
@@ -82,19 +91,27 @@ class _Worker(faust.Worker):
         await super().on_stop()
 
 
-def _add_agent(app: faust.App, topic: str, kafka_topic: str, guard: Guard[Any]) -> None:
-    async def run(stream: Any) -> AsyncIterator[None]:
-        async for events in stream.take_events(BATCH, within=WITHIN_SECONDS):
-            batch = [_raw(topic, event) for event in events]
-            if guard.concerns(batch):
-                await _finish(guard, batch)
-            yield
+def _add_agent(app: faust.App, topic: str, kafka_topic: str, guard: Guard[Any], watchdog: Watchdog) -> None:
+    async def run(stream: Any) -> None:
+        # Before the generator: when it is closed it restores what it found.
+        stream.enable_acks = False
+        async for events in stream.noack_take(BATCH, within=WITHIN_SECONDS):
+            batch = [_raw(topic, event.message) for event in events]
+            cancelled = await _finish(guard, batch) if guard.concerns(batch) else False
+            for event in events:
+                await stream.ack(event)
+            watchdog.progress()
+            if cancelled:
+                raise asyncio.CancelledError
 
     app.agent(app.topic(kafka_topic, internal=False), name=guard.name, concurrency=1)(run)
 
 
-async def _finish(guard: Guard[Any], batch: Sequence[RawMessage]) -> None:
-    """Run the batch in a thread to its end, whatever is cancelled meanwhile."""
+async def _finish(guard: Guard[Any], batch: Sequence[RawMessage]) -> bool:
+    """Run the batch in a thread to its end; True where the agent was cancelled meanwhile.
+
+    A batch that was given up, because the worker stops, is left as it is until Faust cancels the agent.
+    """
     running = asyncio.ensure_future(asyncio.to_thread(guard.run, batch))
     cancelled = False
     while not running.done():
@@ -102,49 +119,37 @@ async def _finish(guard: Guard[Any], batch: Sequence[RawMessage]) -> None:
             await asyncio.wait({running})
         except asyncio.CancelledError:
             cancelled = True
-    if isinstance(running.exception(), Stopped):
-        _leave()
-    running.result()
-    if cancelled:
-        raise asyncio.CancelledError
+    try:
+        running.result()
+    except Stopped:
+        log.info("%s stops in the middle of a batch, which comes again.", guard.name)
+        if not cancelled:
+            await asyncio.get_running_loop().create_future()
+        raise asyncio.CancelledError from None
+    return cancelled
 
 
-def _leave() -> None:
-    """Go before Faust acknowledges a batch that was given up; the next start gets it again."""
-    log.warning("This worker stops in the middle of a batch, which comes again.")
-    logging.shutdown()
-    os._exit(0)
-
-
-def _raw(topic: str, event: EventT[bytes]) -> RawMessage:
-    message = event.message
-    headers = message.headers or ()
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
+def _raw(topic: str, message: Any) -> RawMessage:
     return RawMessage(
         topic=topic,
         origin=f"{message.topic}/{message.partition}/{message.offset}",
-        key=(message.key or b"").decode(errors="replace"),
-        headers={name: _text(value) for name, value in pairs},
+        key=text_of(message.key),
+        headers=headers_of(message.headers),
         value=message.value,
         position=message.offset,
     )
 
 
-def _text(value: bytes | str | None) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else value or ""
+def _add_tick(app: faust.App, name: str, lag: Lag, watchdog: Watchdog) -> None:
+    gauge = metrics.LAG.labels(f"faust.{name}")
 
-
-def _add_tick(app: faust.App, name: str, watchdog: Watchdog) -> None:
     async def tick() -> None:
-        lag = _lag(app)
-        metrics.LAG.labels(f"faust.{name}").set(lag)
-        watchdog.tick(lag)
+        waiting: int | None = None
+        try:
+            waiting = await asyncio.wait_for(lag.of(app.consumer.assignment()), LOOK_UP_SECONDS)
+            gauge.set(waiting)
+        except Exception as error:  # noqa: BLE001 - Faust would crash
+            log.warning("Kafka does not say how far %s is behind: %r", name, error)
+        watchdog.tick(waiting)
 
     app.timer(interval=TICK_SECONDS, on_leader=False)(tick)
-
-
-def _lag(app: faust.App) -> int:
-    """How many messages of the assigned partitions are not committed."""
-    ends = app.monitor.tp_end_offsets
-    committed = app.monitor.tp_committed_offsets
-    return sum(max(0, end - committed.get(tp, end)) for tp, end in ends.items())

@@ -39,18 +39,21 @@ class Limits:
     guards: float = 120.0
 
 
+DEFAULT_LIMITS = Limits()
+
+
 def end_process() -> None:
     """Without a clean-up, which could hang as well; what was not committed comes again."""
     os._exit(EXIT_CODE)
 
 
 class Watchdog:
-    """A thread of its own, because it watches the event loop. `tick` is called from that loop."""
+    """A thread of its own, because it watches the event loop. `tick` and `progress` are called from there."""
 
     def __init__(
         self,
         guards: Sequence[Watched],
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULT_LIMITS,
         end: Callable[[], None] = end_process,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -58,7 +61,7 @@ class Watchdog:
         self._limits = limits
         self._end = end
         self._monotonic = monotonic
-        self._ticked = monotonic()
+        self._ticked = self._progressed = monotonic()
         self._waiting_since: float | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
@@ -71,13 +74,17 @@ class Watchdog:
         """Look no more."""
         self._stop.set()
 
-    def tick(self, lag: int) -> None:
-        """The event loop is alive, and `lag` messages wait."""
+    def tick(self, lag: int | None) -> None:
+        """The event loop is alive, and `lag` messages wait; None where nobody can tell."""
         self._ticked = self._monotonic()
-        if lag == 0:
+        if not lag:
             self._waiting_since = None
         elif self._waiting_since is None:
             self._waiting_since = self._ticked
+
+    def progress(self) -> None:
+        """A batch is done."""
+        self._progressed = self._monotonic()
 
     def silence(self) -> str | None:
         """Why the worker counts as dead; None while it does not."""
@@ -86,7 +93,7 @@ class Watchdog:
             return f"the event loop has not ticked for {now - self._ticked:.0f} s"
         if self._waiting_since is None:
             return None
-        last = max([self._waiting_since, *(guard.status.beat for guard in self._guards)])
+        last = max(self._waiting_since, self._progressed, *(guard.status.beat for guard in self._guards))
         if now - last > self._limits.guards:
             return f"messages wait, and no processor has done anything for {now - last:.0f} s"
         return None
