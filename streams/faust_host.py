@@ -69,7 +69,7 @@ def build_app(name: str, settings: Settings) -> faust.App:
         web_enabled=False,
         topic_allow_declare=False,
         topic_disable_leader=True,
-        # It would wait for a batch that was given up; who takes a partition over finds what is done in the inbox.
+        # It would wait for a batch that was given up; the next owner finds in the inbox what is done.
         stream_wait_empty=False,
         consumer_auto_offset_reset="earliest",
         broker_session_timeout=6,
