@@ -4,9 +4,10 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -32,20 +33,22 @@ TEAMS = 100
 ROUNDS = 7
 SECONDS = 2.0
 CONNECTIONS = 16
+TOKENS = 400
 PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A route to ask, and who may."""
+    """A route to ask, and the tokens of those who ask in turn: as many as keep the usual limit of rates."""
 
     path: str
-    token: str
+    tokens: Sequence[str]
 
-    def request(self, port: int) -> bytes:
-        """The request as it goes over the wire."""
-        head = f"GET {self.path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nAuthorization: Bearer {self.token}\r\n"
-        return f"{head}\r\n".encode()
+    def requests(self, port: int) -> Iterator[bytes]:
+        """The requests as they go over the wire, without end."""
+        for token in cycle(self.tokens):
+            head = f"GET {self.path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nAuthorization: Bearer {token}\r\n"
+            yield f"{head}\r\n".encode()
 
 
 def run() -> list[Figure]:
@@ -78,16 +81,19 @@ def _postgres_row(folder: Path) -> Figure:
 
 
 def _target(store: Store) -> Target:
-    """An open challenge in a small market, and the token of somebody of its factory."""
+    """An open challenge in a small market, and tokens of somebody of its factory."""
     taxonomy = Taxonomy.load()
     market = fill(store, taxonomy, TEAMS)
     brief = Generator(taxonomy, seed=1).brief(SystemClock(), 1)
     with store.begin() as work:
         command = PostChallenge(brief, publish=True)
         challenge = post_challenge(work, market.engineer, command, taxonomy)
-        token = issue_token(work.connection, market.engineer.person_id, "benchmark", work.now())
+        issued = [
+            issue_token(work.connection, market.engineer.person_id, "benchmark", work.now())
+            for _ in range(TOKENS)
+        ]
         work.commit()
-    return Target(f"/api/v1/challenges/{challenge.id}", token.secret)
+    return Target(f"/api/v1/challenges/{challenge.id}", [token.secret for token in issued])
 
 
 def _row(name: str, kind: str, source: str, target: Target, folder: Path, least: float) -> Figure:
@@ -145,7 +151,7 @@ async def _until_it_listens(port: int) -> None:
 
 def _answer(port: int, target: Target) -> bytes:
     asked = httpx2.get(
-        f"http://{HOST}:{port}{target.path}", headers={"Authorization": f"Bearer {target.token}"}
+        f"http://{HOST}:{port}{target.path}", headers={"Authorization": f"Bearer {target.tokens[0]}"}
     )
     return asked.raise_for_status().content
 
@@ -154,15 +160,16 @@ async def _rate(port: int, target: Target) -> float:
     """Requests a second over some connections, each with one request at a time."""
     deadline = time.perf_counter() + SECONDS
     started = time.perf_counter()
-    answered = await asyncio.gather(*(_ask(port, target, deadline) for _ in range(CONNECTIONS)))
+    requests = target.requests(port)
+    answered = await asyncio.gather(*(_ask(port, requests, deadline) for _ in range(CONNECTIONS)))
     return sum(answered) / (time.perf_counter() - started)
 
 
-async def _ask(port: int, target: Target, deadline: float) -> int:
+async def _ask(port: int, requests: Iterator[bytes], deadline: float) -> int:
     reader, writer = await asyncio.open_connection(HOST, port)
-    request, answered = target.request(port), 0
+    answered = 0
     while time.perf_counter() < deadline:
-        writer.write(request)
+        writer.write(next(requests))
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             raise ValueError(head.decode())

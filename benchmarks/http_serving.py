@@ -29,8 +29,6 @@ from search.sqlite_catalogue import SqliteCatalogue
 from streams.feed import OutboxFeed
 from streams.replica import ReplicaKeeper
 
-UNLIMITED = "1000000/second"
-
 
 def main(kind: str, port: int, source: str) -> None:
     """Serve until the process is ended."""
@@ -41,7 +39,7 @@ def main(kind: str, port: int, source: str) -> None:
 
 @contextmanager
 def _embedded(home: str) -> Iterator[FastAPI]:
-    with embedded(Settings(home=Path(home), rate_limit=UNLIMITED)) as app:
+    with embedded(Settings(home=Path(home))) as app:
         yield app
 
 
@@ -51,7 +49,7 @@ def _rows(url: str) -> Iterator[FastAPI]:
     with TemporaryDirectory(prefix="jiebang-bench-") as folder, closing(Database(url)) as database:
         clock, taxonomy, feed = SystemClock(), Taxonomy.load(), OutboxFeed(database)
         services = Services(
-            settings=Settings(home=Path(folder), rate_limit=UNLIMITED),
+            settings=Settings(home=Path(folder)),
             clock=clock,
             database=database,
             store=Store(database, clock, Uuid7Ids()),

@@ -75,7 +75,7 @@ class ChallengeOut(Output):
         challenge, brief = listing.challenge, listing.challenge.brief
         open_to_me = may_see_brief(brief.confidentiality, challenge.factory_id, challenge.terms, viewer)
         mine = viewer.is_administrator or viewer.organisation_id == challenge.factory_id
-        return cls.model_construct(
+        return cls(
             id=challenge.id,
             version=challenge.version,
             number=challenge.number,
@@ -83,7 +83,7 @@ class ChallengeOut(Output):
             title=brief.title,
             teaser=brief.teaser,
             text=brief.text if open_to_me else None,
-            language=brief.language,
+            language="zh" if brief.language == "zh" else "en",
             industry=brief.industry,
             skills=[SkillNeedOut.of(need, taxonomy) for need in brief.skills],
             city=brief.city,
