@@ -10,6 +10,7 @@ from api.identity import CallerOf, ServicesOf
 from api.problems import Refusal
 from api.services import Services
 from api.shield import SESSION_COOKIE
+from api.web.visit import MESSAGE_COOKIE, MESSAGE_SECONDS
 from infra.accounts import SESSION_LIFETIME, close_session, open_session, password_of
 
 router = APIRouter(include_in_schema=False)
@@ -53,6 +54,7 @@ def sign_out(services: ServicesOf, caller: CallerOf) -> Response:
             connection.commit()
     response = RedirectResponse("/", 303)
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
+    response.set_cookie(MESSAGE_COOKIE, "signed_out", MESSAGE_SECONDS, httponly=True, samesite="lax")
     return response
 
 

@@ -19,6 +19,8 @@ A_YEAR = 365 * 24 * 3600
 LIFETIMES = {"30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365), "": None}
 MOST_LABEL = 100
 NEVER_KEPT = "no-store"
+SAMPLE_LOGINS = ("engineer", "captain", "admin")
+SAMPLE_PASSWORD = "jiebang-sample"  # noqa: S105 - shown to everybody who tries the sample data
 
 
 @router.get("/sign-in")
@@ -28,7 +30,12 @@ def sign_in(visit: VisitOf) -> Response:
     target = own_path(query.get("next", "/"))
     if visit.actor is not None:
         return visit.go(target)
-    context = {"next": target, "failed": "failed" in query}
+    context = {
+        "next": target,
+        "failed": "failed" in query,
+        "sample_logins": SAMPLE_LOGINS,
+        "sample_password": SAMPLE_PASSWORD,
+    }
     return visit.page("pages/sign_in.html", "other", context, 401 if context["failed"] else 200)
 
 

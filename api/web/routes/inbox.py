@@ -34,9 +34,10 @@ LineId = Annotated[int, Path(ge=1, le=2**53)]
 
 @router.get("/inbox")
 def inbox(visit: VisitOf) -> Response:
-    """The newest lines; those that were not read stand out."""
+    """The newest lines, those that were not read before the others."""
     with visit.services.database.read() as connection:
-        lines = inbox_lines(connection, visit.me.person_id)
+        newest = inbox_lines(connection, visit.me.person_id)
+    lines = sorted(newest, key=lambda line: line.read_at is not None)
     return visit.page("pages/inbox.html", "other", {"lines": lines})
 
 

@@ -1,6 +1,8 @@
 """A factory's own challenges by state, and the messages of its systems that could not be accepted."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from api.web.visit import Visit, VisitOf
@@ -14,6 +16,7 @@ from infra.queries.factory_challenges import challenges_of_factory
 router = APIRouter()
 
 MOST_LETTERS = 50
+LetterId = Annotated[int, Path(ge=1, le=2**53)]
 GROUPS = (
     ("draft", (ChallengeState.DRAFT,)),
     ("review", (ChallengeState.IN_REVIEW,)),
@@ -50,7 +53,7 @@ def dead_letters(visit: VisitOf) -> Response:
 
 
 @router.post("/dead-letters/{letter_id}/requeue")
-def requeue(visit: VisitOf, letter_id: int) -> Response:
+def requeue(visit: VisitOf, letter_id: LetterId) -> Response:
     """Send a message through again."""
     _require_keeper(visit)
     with visit.services.database.read() as connection:

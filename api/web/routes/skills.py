@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from api.web.visit import Visit, VisitOf
 from domain.errors import NotFound
+from domain.matching.model import HIGHEST_LEVEL, LOWEST_LEVEL
 from domain.matching.taxonomy import Node, Skill, Taxonomy, fold
 from infra.queries.skill_counts import demand, teams_with
 
@@ -67,7 +68,7 @@ def skills(visit: VisitOf) -> Response:
 
 @router.get("/{code}")
 def skill(visit: VisitOf, code: str) -> Response:
-    """One skill: what people call it, what is near to it, who asks and who has it."""
+    """One skill: what people call it, what its levels mean, what is near to it, who asks and who has it."""
     taxonomy = visit.services.taxonomy
     if code not in taxonomy:
         raise NotFound(kind="skill", id=code)
@@ -78,6 +79,7 @@ def skill(visit: VisitOf, code: str) -> Response:
         "near": _counted(visit, near),
         "group": taxonomy.nodes[one.group],
         "family": taxonomy.nodes[one.family],
+        "levels": [taxonomy.evidence(code, level) for level in range(LOWEST_LEVEL, HIGHEST_LEVEL + 1)],
     }
     return visit.page("pages/skill.html", "skills", context)
 
