@@ -20,7 +20,7 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "milestone_submitted": lambda: _("Submitted. Both mentors are told."),
     "milestone_signed": lambda: _("Signed."),
     "milestone_returned": lambda: _("Returned to the team with your reason."),
-    "project_accepted": lambda: _("Accepted. Thank the team."),
+    "project_accepted": lambda: _("Accepted. The team is told."),
     "team_formed": lambda: _("Your team is formed."),
     "team_changed": lambda: _("Team changed."),
     "team_locked": lambda: _("Roster locked: no new challenges until you unlock it."),

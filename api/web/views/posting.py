@@ -222,7 +222,7 @@ def usual_measures() -> Mapping[str, tuple[str, str]]:
     """By trouble, the measure's name and unit in the reader's language."""
     return {
         Trouble.STOPS: (gettext("Stopped hours"), gettext("hours stopped a month")),
-        Trouble.DEFECTS: (gettext("Defects"), gettext("% defects")),
+        Trouble.DEFECTS: (gettext("Defects"), gettext("defects, %")),
         Trouble.CHANGEOVER: (gettext("Changeover"), gettext("minutes a changeover")),
         Trouble.ENERGY: (gettext("Energy"), gettext("kWh a piece")),
     }
