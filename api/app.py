@@ -10,6 +10,7 @@ from api.docs import OPENAPI_URL
 from api.metrics import Measured
 from api.openapi import TITLE, VERSION, document_of, operation_id
 from api.parameters import known_parameters
+from api.rest.quick import QuickChallenge
 from api.rest.routers import ROUTERS
 from api.services import Services
 from api.shield import Marked, Shield
@@ -32,6 +33,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     problems.install(app)
+    app.router.routes.insert(0, QuickChallenge(PREFIX))
     app.include_router(health.router)
     app.include_router(sign_in.router)
     for router in ROUTERS:

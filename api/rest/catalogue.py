@@ -79,7 +79,7 @@ def search(
     )
 
 
-@router.get("/challenges/own", responses=refusals(401, 403, 422))
+@router.get("/me/challenges", responses=refusals(401, 403, 422))
 def list_own(
     services: ServicesOf,
     actor: CurrentActor,

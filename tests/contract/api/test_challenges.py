@@ -61,7 +61,7 @@ def test_an_approver_publishes_at_once(serving: Serving) -> None:
 def test_an_engineer_cannot_publish_and_then_nothing_is_kept(serving: Serving) -> None:
     client = serving.client(serving.market.engineer)
     problem_of(client.post(CHALLENGES, json=WANTED | {"publish": True}), 403, "not_allowed")
-    assert client.get(f"{CHALLENGES}/own").json()["total"] == 0
+    assert client.get("/api/v1/me/challenges").json()["total"] == 0
 
 
 def test_from_draft_to_open(serving: Serving) -> None:
@@ -162,7 +162,7 @@ def test_a_refusal_names_the_field(serving: Serving, change: dict[str, Any], fie
     assert response.status_code == 422, response.text
     problem = response.json()
     assert [error["field"] for error in problem["errors"]] == [field]
-    assert client.get(f"{CHALLENGES}/own").json()["total"] == 0
+    assert client.get("/api/v1/me/challenges").json()["total"] == 0
 
 
 def test_what_is_not_json_is_refused(serving: Serving) -> None:
@@ -182,7 +182,7 @@ def test_a_repeated_key_posts_once(serving: Serving) -> None:
     assert again.headers["location"] == first.headers["location"]
     other = client.post(CHALLENGES, json=WANTED | {"title": "另一个"}, headers={"Idempotency-Key": "once"})
     problem_of(other, 422, "key_reused")
-    assert client.get(f"{CHALLENGES}/own").json()["total"] == 1
+    assert client.get("/api/v1/me/challenges").json()["total"] == 1
 
 
 def test_a_confidential_brief_is_read_under_accepted_terms(serving: Serving) -> None:
@@ -218,13 +218,13 @@ def test_a_new_edition_of_the_brief_asks_for_acceptance_again(serving: Serving) 
 def test_an_own_list_pages_from_the_newest(serving: Serving) -> None:
     client = serving.client(serving.market.engineer)
     ids = [posted(client)["id"] for _ in range(3)]
-    first = client.get(f"{CHALLENGES}/own?limit=2").json()
+    first = client.get("/api/v1/me/challenges?limit=2").json()
     assert [one["id"] for one in first["items"]] == ids[:0:-1]
     assert first["total"] == 3
-    rest = client.get(f"{CHALLENGES}/own", params={"limit": 2, "cursor": first["next_cursor"]}).json()
+    rest = client.get("/api/v1/me/challenges", params={"limit": 2, "cursor": first["next_cursor"]}).json()
     assert [one["id"] for one in rest["items"]] == ids[:1]
     assert rest["next_cursor"] is None
-    problem_of(serving.client(serving.market.captain).get(f"{CHALLENGES}/own"), 403, "not_allowed")
+    problem_of(serving.client(serving.market.captain).get("/api/v1/me/challenges"), 403, "not_allowed")
 
 
 def test_an_open_challenge_is_found(serving: Serving) -> None:
