@@ -1,4 +1,4 @@
-"""The relay beside kafka-python's idempotent producer alone, same bytes, with a long history in the outbox."""
+"""The relay beside kafka-python's idempotent producer alone: same bytes, a long history in the outbox."""
 
 import json
 import statistics
