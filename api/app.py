@@ -6,6 +6,7 @@ from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
 from api import docs, health, problems, sign_in
+from api.allowed import Allowed
 from api.docs import OPENAPI_URL
 from api.metrics import Measured
 from api.openapi import TITLE, VERSION, document_of, operation_id
@@ -31,7 +32,9 @@ def create_app(services: Services) -> FastAPI:
         openapi_url=OPENAPI_URL,
         middleware=[Middleware(Shield, settings=settings), Middleware(problems.Answered)],
     )
+    documented = [("", health.router), *((PREFIX, router) for router in ROUTERS)]
     app.state.services = services
+    app.state.allowed = Allowed(documented)
     problems.install(app)
     app.router.routes.insert(0, QuickChallenge(PREFIX))
     app.include_router(health.router)
@@ -40,7 +43,6 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(known_parameters)])
     app.include_router(docs.router)
     web.install(app)
-    documented = [("", health.router), *((PREFIX, router) for router in ROUTERS)]
     # FastAPI's own way to say more than it knows.
     app.openapi = cache(lambda: document_of(app, documented))  # type: ignore[method-assign]
     app.add_middleware(Marked)

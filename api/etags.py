@@ -7,6 +7,9 @@ from fastapi import Depends, Header
 
 from api.problems import Refusal
 
+PATTERN = r'^(\*|(W/)?"[!#-~]{0,40}")$'
+"""An entity tag as RFC 9110 writes it."""
+NO_VERSION = -1
 _ONE = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 
 
@@ -25,18 +28,19 @@ async def expected_version(
         ),
     ] = None,
 ) -> int | None:
-    """The version in If-Match, None for `*`.
+    """The version in If-Match, None for `*`; a tag that is not ours is of no version.
 
-    Raises Refusal: 428 without the header, 412 for a tag that no version has.
+    Raises Refusal: 428 without the header, 422 for what is no tag.
     """
     if if_match is None or not if_match.strip():
         raise Refusal(428, "precondition_required")
-    if if_match.strip() == "*":
+    tag = if_match.strip()
+    if re.match(PATTERN, tag) is None:
+        raise Refusal(422, "unknown_etag")
+    if tag == "*":
         return None
-    found = _ONE.match(if_match.strip())
-    if found is None:
-        raise Refusal(412, "unknown_etag")
-    return int(found[1])
+    found = _ONE.match(tag)
+    return int(found[1]) if found else NO_VERSION
 
 
 ExpectedVersion = Annotated[int | None, Depends(expected_version)]

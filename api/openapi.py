@@ -8,6 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from api.etags import PATTERN
 from api.identity import caller_of, required_actor
 from api.problems import MEDIA_TYPE, Problem
 
@@ -88,7 +89,7 @@ def _complete(operation: dict[str, Any], method: str, route: APIRoute | None) ->
     for parameter in operation.get("parameters", []):
         if parameter["name"].lower() == "if-match":
             parameter["required"] = conditional = True
-            parameter["schema"] = {"type": "string", "pattern": r'^(\*|(W/)?"[0-9]{1,9}")$'}
+            parameter["schema"] = {"type": "string", "pattern": PATTERN}
     responses = operation["responses"]
     for status in _refusals(operation, method, identified, conditional):
         known = responses.setdefault(status, {})

@@ -197,7 +197,10 @@ def _http_error(request: Request, error: Exception) -> Response:
     if isinstance(error, Refusal):
         return problem(request, error.status, error.code, error.details, headers=error.headers)
     code = HTTP_CODES.get(error.status_code, "http")
-    return problem(request, error.status_code, code, {"method": request.method}, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and (methods := request.app.state.allowed.methods(request.url.path)):
+        headers["Allow"] = ", ".join(methods)
+    return problem(request, error.status_code, code, {"method": request.method}, headers=headers)
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

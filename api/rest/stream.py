@@ -24,6 +24,15 @@ router = APIRouter(tags=["live"])
 RETRY_MS = 2_000
 EVENT_STREAM = "text/event-stream"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "id": {"type": "string"},
+        "retry": {"type": "integer"},
+    },
+}
 DESCRIPTION = """
 Each event is a hint: `event` is the kind of thing (challenge, team, bid, project, announcement), `data` is
 `{"type", "id", "version", "event"}`. Fetch the thing to see what you may see of it. `id` is the
@@ -35,7 +44,7 @@ answers. `reset` means that too much was missed: fetch everything anew.
 @router.get(
     "/stream",
     response_class=StreamingResponse,
-    responses={200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {EVENT_STREAM: {"schema": EVENT}}}},
     description=DESCRIPTION,
 )
 async def follow(
@@ -56,7 +65,9 @@ async def _lines(caller: Caller, viewer: Viewer, after: str | None) -> AsyncIter
     hub = caller.services.hub
     checked = time.monotonic()
     with FOLLOWERS.track_inprogress():
-        yield format_sse_event(id=after or hub.position, retry=RETRY_MS, comment="hints follow")
+        # Whoever goes on after a place has not seen what follows it yet.
+        place = hub.position if after is None else None
+        yield format_sse_event(id=place, retry=RETRY_MS, comment="hints follow")
         async with aclosing(hub.follow(viewer, after)) as news:
             async for one in news:
                 if time.monotonic() - checked > QUIET_SECONDS:
