@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.counters import Counters
 from api.problems import Refusal, problem
 from infra.settings import Settings
 
@@ -98,7 +98,7 @@ class Rates:
     """
 
     def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = FixedWindowRateLimiter(Counters(now))
         self._any: RateLimitItem = parse(settings.rate_limit)
         self._sign_in: RateLimitItem = parse(settings.sign_in_limit)
         self._now = now
