@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, Future
+from contextlib import AsyncExitStack
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -41,7 +42,7 @@ class KafkaFeed:
         self._thread = threading.Thread(target=self._run, name="kafka-feed", daemon=True)
         self._started: Future[None] = Future()
         self._stopping = False
-        self._consumer: Any = None
+        self._lookup: Any = None
         self._moved = asyncio.Condition()
 
     @property
@@ -93,38 +94,48 @@ class KafkaFeed:
             try:
                 await self._consume()
             except Exception as error:  # noqa: BLE001 - whatever it is, the feed has to go on
+                self._lookup = None
                 log.warning("the change feed connects to Kafka anew: %r", error)
                 await asyncio.sleep(AGAIN_SECONDS)
 
     async def _consume(self) -> None:
         """Read from where the feed stands, at first from the log's end, until the stop or an error."""
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
-        )
-        # The client learns a topic's partitions when it starts with one of them.
-        consumer.assign([TopicPartition(self._topic, 0)])
-        try:
-            await asyncio.wait_for(consumer.start(), CONNECT_SECONDS)
+        async with AsyncExitStack() as clients:
+            lookup = await self._connect(clients)
             partitions = [
                 TopicPartition(self._topic, partition)
-                for partition in consumer.partitions_for_topic(self._topic) or ()
+                for partition in lookup.partitions_for_topic(self._topic) or ()
             ]
+            # A broker answers a connection's requests in turn, so the look-ups share none with the fetches,
+            # which wait for half a second where there is nothing to fetch.
+            lookup.assign(partitions)
+            lookup.pause(*partitions)
+            consumer = await self._connect(clients)
             consumer.assign(partitions)
             if not self._started.done():
-                self._delivery.begin(await _end(consumer))
+                self._delivery.begin(await _end(lookup))
                 self._started.set_result(None)
             for partition in partitions:
                 consumer.seek(partition, self._delivery.position.offsets.get(partition.partition, 0))
-            await self._serve(consumer)
+            await self._serve(lookup)
             while not self._stopping:
                 await self._deliver(await consumer.getmany(timeout_ms=POLL_MS, max_records=MOST_AT_ONCE))
-        finally:
-            self._consumer = None
-            await consumer.stop()
 
-    async def _serve(self, consumer: Any) -> None:
+    async def _connect(self, clients: AsyncExitStack) -> Any:
+        """A client that has learned the topic's partitions, as it does when it starts with one of them."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
+        first = TopicPartition(self._topic, 0)
+        consumer.assign([first])
+        consumer.pause(first)
+        clients.push_async_callback(consumer.stop)
+        await asyncio.wait_for(consumer.start(), CONNECT_SECONDS)
+        return consumer
+
+    async def _serve(self, lookup: Any) -> None:
         async with self._moved:
-            self._consumer = consumer
+            self._lookup = lookup
             self._moved.notify_all()
 
     async def _deliver(self, fetched: Mapping[TopicPartition, Sequence[Any]]) -> None:
@@ -139,8 +150,8 @@ class KafkaFeed:
 
     async def _reach_the_end(self) -> None:
         async with self._moved:
-            await self._moved.wait_for(lambda: self._consumer is not None)
-        end = await _end(self._consumer)
+            await self._moved.wait_for(lambda: self._lookup is not None)
+        end = await _end(self._lookup)
         async with self._moved:
             await self._moved.wait_for(lambda: self._delivery.position.covers(end))
 

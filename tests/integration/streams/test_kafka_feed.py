@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -88,6 +89,16 @@ def test_an_empty_log_is_caught_up_with(settings: Settings) -> None:
 
         assert feed.position == "0:0,1:0,2:0"
         assert not follower.calls
+
+
+def test_an_idle_log_is_caught_up_with_at_once(settings: Settings) -> None:
+    with following(settings) as (feed, _follower):
+        feed.catch_up()
+        began = time.monotonic()
+        for _ in range(10):
+            feed.catch_up()
+
+        assert time.monotonic() - began < 2, "no look-up waits behind a fetch"
 
 
 def test_any_feed_goes_on_where_another_stopped(settings: Settings, log: Log) -> None:
