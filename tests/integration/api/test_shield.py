@@ -37,6 +37,15 @@ def test_every_answer_keeps_browsers_safe(serving: Serving) -> None:
         assert len(headers["x-request-id"]) == 32
 
 
+def test_only_the_viewer_of_events_may_compile(serving: Serving) -> None:
+    policies = {
+        path: serving.client().get(path).headers["content-security-policy"]
+        for path in ("/docs", "/docs/events")
+    }
+    assert "unsafe" not in policies["/docs"]
+    assert policies["/docs/events"].endswith("script-src 'self' 'unsafe-eval'")
+
+
 def test_a_problem_names_its_request(serving: Serving) -> None:
     response = serving.client().get("/api/v1/me")
     assert problem_of(response, 401, "not_signed_in")["request_id"] == response.headers["x-request-id"]
