@@ -1,6 +1,7 @@
 // Forms that save themselves: <form data-autosave="post.01…"> keeps what was typed on this device until it is sent,
 // and says so in the status made by `saved_status`. The name holds the reader's id: devices on a shop floor are shared.
-// Files and passwords are never kept.
+// Files and passwords are never kept. Rows that a server adds to the form (data-restore) are asked for again with what was
+// kept: htmx puts them into the element that the form names in data-restore-into.
 
 const DELAY_MS = 400;
 const storageKey = (name) => `jiebang.draft.${name}`;
@@ -21,6 +22,7 @@ function read(form) {
   return kept(form).map((el) => [el.name, el.value, ["checkbox", "radio"].includes(el.type) ? el.checked : null]);
 }
 
+/** Fill the form in; returns what no field of it takes. */
 function write(form, values) {
   const left = [...values];
   for (const el of kept(form)) {
@@ -31,6 +33,17 @@ function write(form, values) {
     if (ticked) el.checked = checked;
     else el.value = value;
   }
+  return left;
+}
+
+/** Ask the server for the rows that the values were typed into. */
+function askForRows(form, values) {
+  const sent = {};
+  for (const [name, value, checked] of values) {
+    if (checked !== false) sent[name] = name in sent ? [sent[name], value].flat() : value;
+  }
+  const { restore: url, restoreInto: target } = form.dataset;
+  htmx.ajax("POST", url, { target, swap: "outerHTML", values: sent });
 }
 
 function say(form, what) {
@@ -50,7 +63,9 @@ function save(form) {
 function restore(form) {
   const draft = storage.getItem(storageKey(form.dataset.autosave));
   if (draft === null || draft === JSON.stringify(read(form))) return;
-  write(form, JSON.parse(draft));
+  const values = JSON.parse(draft);
+  const left = write(form, values);
+  if (left.length > 0 && form.dataset.restore) askForRows(form, values);
   say(form, "restored");
 }
 
@@ -62,10 +77,12 @@ function keep(form) {
     if (timer) save(form);
     timer = 0;
   };
-  form.addEventListener("input", () => {
+  const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(flush, DELAY_MS);
-  });
+  };
+  form.addEventListener("input", soon);
+  form.addEventListener("htmx:afterSwap", soon);
   addEventListener("pagehide", flush);
 }
 
