@@ -219,7 +219,8 @@ def test_without_scripts_the_choices_of_the_rail_are_forms(browser: Browser, sit
 
 
 def hint(kind: str, subject: str) -> str:
-    return "data: " + json.dumps({"type": kind, "id": subject, "version": 2})
+    data = json.dumps({"type": kind, "id": subject, "version": 2, "event": "changed"})
+    return f"event: {kind}\ndata: {data}"
 
 
 def suggestions() -> str:
