@@ -74,7 +74,7 @@ class Pace:
     a failure doubles the wait for the next connection, from `first_retry` to `last_retry`.
     """
 
-    most_in_flight: int = 10_000
+    most_in_flight: int = 6_000
     most_bytes: int = 32 * 1024 * 1024
     chunk: int = 2_000
     shortest_poll: float = 0.005
@@ -175,20 +175,26 @@ class _Run:
         while not stop.is_set():
             marked = self._mark_acknowledged()
             self._publisher.check()
-            sent = self._send_next()
             metrics.IN_FLIGHT.set(len(self._in_flight))
+            if self._is_full:
+                # Wait for room for a whole chunk: small reads and marks cost the most for each message.
+                self._outbox.check()
+                stop.wait(self._pace.longest_poll)
+                continue
+            sent = self._send_next()
             if sent == self._pace.chunk:
                 continue
             poll = self._pace.shortest_poll if sent or marked else min(self._pace.longest_poll, 2 * poll)
             stop.wait(poll)
 
+    @property
+    def _is_full(self) -> bool:
+        too_many = len(self._in_flight) + self._pace.chunk > self._pace.most_in_flight
+        return too_many or self._bytes_in_flight >= self._pace.most_bytes
+
     def _send_next(self) -> int:
-        room = min(self._pace.chunk, self._pace.most_in_flight - len(self._in_flight))
         bytes_left = self._pace.most_bytes - self._bytes_in_flight
-        if room <= 0 or bytes_left <= 0:
-            self._outbox.check()
-            return 0
-        rows = self._outbox.read(self._in_flight, room, bytes_left)
+        rows = self._outbox.read(self._in_flight, self._pace.chunk, bytes_left)
         for row in rows:
             size = len(row.value or b"")
             self._in_flight[row.id] = _Flight(self._publisher.send(row), size)

@@ -144,7 +144,7 @@ def test_at_the_stop_it_awaits_and_marks_what_is_in_flight() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pace", "size"), [(Pace(most_in_flight=3, chunk=2), 1), (Pace(most_bytes=30, chunk=1), 10)]
+    ("pace", "size"), [(Pace(most_in_flight=3, chunk=1), 1), (Pace(most_bytes=30, chunk=1), 10)]
 )
 def test_no_more_than_agreed_is_in_flight(pace: Pace, size: int) -> None:
     outbox, publisher = FakeOutbox(), FakePublisher(acknowledges_at_once=False)
