@@ -56,7 +56,9 @@ class SqlAnnouncements:
             .on_conflict_do_nothing()
             .returning(announcements.c.challenge_id, announcements.c.team_id)
         )
-        return {(challenge_id, team_id) for challenge_id, team_id in self._connection.execute(statement, rows)}
+        return {
+            (challenge_id, team_id) for challenge_id, team_id in self._connection.execute(statement, rows)
+        }
 
     def _update(self, policy: Policy, known: Sequence[Announcement]) -> None:
         columns = announcements.c

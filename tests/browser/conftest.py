@@ -1,33 +1,16 @@
 """Real Chromium, and a site made of rendered pages and the static files, under the product's own CSP."""
 
 import mimetypes
-import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
 from api.web import assets
 
 ORIGIN = "http://jiebang.test"
 CSP = "default-src 'self'; img-src 'self' data:"
-HOW_TO_GET = "No Chromium here: install Debian's `chromium`, or put one named chromium on PATH"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for the session."""
-    path = shutil.which("chromium")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(HOW_TO_GET)
-        pytest.skip(HOW_TO_GET)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 class Site:

@@ -91,7 +91,7 @@ def test_it_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
         "input()\n"
     )
     command = [sys.executable, "-c", starter]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - fixed text
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         service_pid = int(process.stdout.readline())
         assert psutil.pid_exists(service_pid)

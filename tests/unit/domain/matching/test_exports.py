@@ -22,7 +22,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_the_words_alone_do_not_load_the_engine() -> None:
     code = "import sys, domain.matching.model; sys.exit('numpy' in sys.modules or 'numba' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], check=False)  # noqa: S603  # the code above
+    run = subprocess.run([sys.executable, "-c", code], check=False)  # the code above
     assert run.returncode == 0
 
 
@@ -41,7 +41,7 @@ assert allocate(instance, AllocationPolicy.MIN_COST).pairs == {"s": "p"}
 def test_without_numba_the_results_are_the_same() -> None:
     index = matching.TeamIndex.from_profiles(many_teams(5000, seed=1), TAXONOMY)
     expected = [(hit.id, hit.score) for hit in index.rank(many_needs(1, seed=2)[0], 10)]
-    run = subprocess.run(  # noqa: S603  # the code above
+    run = subprocess.run(  # the code above
         [sys.executable, "-c", WITHOUT_NUMBA], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == str(expected)
