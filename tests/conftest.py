@@ -1,6 +1,13 @@
 """Options and fixtures for every test."""
 
+import hypothesis
 import pytest
+
+# How long an example takes says something of the machine; what it shows does not depend on that.
+hypothesis.settings.register_profile(
+    "jiebang", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("jiebang")
 
 pytest_plugins = ["tests.services", "tests.chromium", "tests.databases"]
 
