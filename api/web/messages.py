@@ -18,6 +18,7 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "shortlisted": lambda: _("Shortlisted."),
     "awarded": lambda: _("Awarded. The project has begun, every team is told."),
     "milestone_submitted": lambda: _("Submitted. Both mentors are told."),
+    "file_added": lambda: _("File added."),
     "milestone_signed": lambda: _("Signed."),
     "milestone_returned": lambda: _("Returned to the team with your reason."),
     "project_accepted": lambda: _("Accepted. The team is told."),

@@ -11,7 +11,7 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.web import assets, figures, formats, i18n, messages, options, people
+from api.web import assets, figures, formats, i18n, joints, messages, options, people
 from api.web.i18n import HTML_LANG, Language, Reader, reading
 
 Theme = Literal["auto", "light", "dark"]
@@ -88,6 +88,13 @@ def environment() -> Environment:
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
+    )
+    # The extension's own would leave the spaces that a filled-in Chinese text must not have.
+    env.globals.update(
+        gettext=joints.page_gettext,
+        ngettext=joints.page_ngettext,
+        pgettext=joints.page_pgettext,
+        npgettext=joints.page_npgettext,
     )
     env.filters.update({function.__name__: function for function in (*FILTERS, *OPTIONS)})
     env.globals.update({function.__name__: function for function in FUNCTIONS})

@@ -1,5 +1,7 @@
 """The embedded form on a real port over a small market, and people who visit it with a browser."""
 
+import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -55,6 +57,16 @@ class Visitor:
     def go(self, path: str) -> None:
         """Open a page of the site."""
         self.page.goto(f"{self.site.address}{path}")
+
+    def keep_picture(self, path: str) -> None:
+        """Save the whole page below the folder that SCREENSHOTS names, for people to look at."""
+        folder = os.environ.get("SCREENSHOTS")
+        if folder:
+            theme = self.page.locator("html").get_attribute("data-bs-theme")
+            width = (self.page.viewport_size or {"width": 0})["width"]
+            name = re.sub(r"[^a-z-]+", "-", path.strip("/")) or "catalogue"
+            file = Path(folder) / f"{name}-{self.language}-{theme}-{width}.png"
+            self.page.screenshot(path=file, full_page=True)
 
     def says(self, text: str) -> str:
         """The text as the visitor reads it."""

@@ -115,6 +115,7 @@ def test_every_page_is_accessible_fits_and_obeys_the_policy(
         with visiting(browser, stocked.site, actor, language, theme, SIZES[size]) as visitor:
             for path in paths:
                 visitor.go(path)
+                visitor.keep_picture(path)
                 results = Axe().run(visitor.page, options={"runOnly": TAGS})
                 if results.violations_count:
                     found.append(f"{path}\n{results.generate_report()}")

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.fits import ranking_now
-from api.rest.fields import Id
 from api.web.forms import Errors, Form, FormOf
+from api.web.ids import Id
 from api.web.shell import Place
 from api.web.views.bidding import (
     BidForm,

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.fits import ranking_now
-from api.rest.fields import Id
 from api.web.forms import FormOf
+from api.web.ids import Id
 from api.web.shell import Place
 from api.web.views.challenge import ChallengeView, challenge_for, challenge_view, need_of
 from api.web.views.matches import MOST, SHOWN, explained_for, matches_for

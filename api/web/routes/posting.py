@@ -5,9 +5,9 @@ from collections.abc import Callable
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.rest.fields import Id
 from api.web.forms import Errors, Form, FormOf
 from api.web.i18n import gettext
+from api.web.ids import Id
 from api.web.views.challenge import challenge_for
 from api.web.views.posting import (
     Draft,

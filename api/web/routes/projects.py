@@ -1,16 +1,20 @@
 """Projects: the list, a project with its milestones, submitting, two signatures, and acceptance."""
 
 from collections.abc import Callable
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, File, UploadFile
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from api.rest.fields import Id
-from api.web.forms import Errors, Form, FormOf
+from api.changes import ChangeOf
+from api.rest.files import upload_file
+from api.web.forms import Errors, Form, FormOf, explain
 from api.web.i18n import gettext
+from api.web.ids import Id
 from api.web.views.project import project_view
 from api.web.visit import Visit, VisitOf
-from domain.errors import DomainError
+from domain.errors import DomainError, Invalid
 from domain.projects import Project, ProjectState, Side
 from domain.use_cases.projects import accept_project, return_milestone, sign_milestone, submit_milestone
 from infra.queries.projects_of_person import projects_of_person
@@ -80,6 +84,28 @@ def send_back(visit: VisitOf, form: FormOf, project_id: Id, milestone_id: Id) ->
         return return_milestone(work, visit.me, project_id, milestone_id, reason)
 
     return _done(visit, form, project_id, milestone_id, act, "milestone_returned")
+
+
+@router.post("/projects/{project_id}/milestones/{milestone_id}/files")
+def add_file(
+    visit: VisitOf,
+    change: ChangeOf,
+    project_id: Id,
+    milestone_id: Id,
+    file: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """Add a file to a step, for the team and both mentors."""
+    form = Form(FormData())
+    if file is None or not file.filename:
+        form.refuse("file", gettext("Choose a file."))
+    else:
+        try:
+            upload_file(visit.services, change, visit.me, project_id, milestone_id, file)
+        except Invalid as error:
+            form.refuse("file", explain(error))
+        else:
+            return visit.go(f"/projects/{project_id}/milestones/{milestone_id}", "file_added")
+    return _page(visit, project_id, milestone_id, form.errors, form)
 
 
 @router.post("/projects/{project_id}/accept")

@@ -173,6 +173,8 @@ def brief_of(form: Form, draft: Draft, *, language: str | None = None) -> Brief 
     """The brief that the form makes; None where a field is wrong, which `form.errors` then says."""
     title = form.text("title", 200, required=True)
     text = form.text("text", 20_000)
+    if not form.raw("industry"):
+        form.refuse("industry", gettext("Choose a trade."))
     closes = form.moment("bids_close_at")
     hours = form.number("hours_per_week", 0, 168, float(USUAL_HOURS))
     brief = Brief(

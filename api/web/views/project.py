@@ -11,9 +11,10 @@ from domain.errors import NotFound
 from domain.organisations import Role
 from domain.progress import Health
 from domain.projects import MilestoneState, ProjectState, Side
+from infra.file_rows import MILESTONE, FileInfo, files_of
 from infra.queries.names import Name
+from infra.queries.project_part import has_part_in
 from infra.queries.project_sheet import MilestoneLine, ProjectSheet, project_sheet
-from infra.queries.team_cards import TeamCard, team_cards
 
 SERIOUS_DAYS = 5
 """For so many days may something wait before it is serious."""
@@ -47,11 +48,11 @@ class ProjectView:
     """What the page shows. `side` is the reader's where they are one of the mentors."""
 
     sheet: ProjectSheet
-    team: TeamCard
     rows: tuple[StepRow, ...]
     timeline: Timeline
     today: date
     selected: StepRow
+    files: tuple[FileInfo, ...]
     waiting: tuple[Waiting, ...]
     side: Side | None
     in_team: bool
@@ -61,6 +62,11 @@ class ProjectView:
     def href(self) -> str:
         """The page's address."""
         return f"/projects/{self.sheet.id}"
+
+    @property
+    def may_add_files(self) -> bool:
+        """Whether the reader works on the project: the team and both mentors do."""
+        return self.running and (self.in_team or self.side is not None)
 
     @property
     def signed(self) -> int:
@@ -109,38 +115,26 @@ def project_view(visit: Visit, project_id: str, milestone_id: str | None = None)
     """The project with one milestone selected; raises NotFound for those who have no part in it."""
     with visit.services.database.read() as connection:
         sheet = project_sheet(connection, project_id)
-        team = team_cards(connection, [sheet.team_id]).get(sheet.team_id) if sheet else None
-    if sheet is None or team is None or not _has_part(visit, sheet, team):
-        raise NotFound(kind="project", id=project_id)
+        if sheet is None or not has_part_in(connection, visit.me, project_id):
+            raise NotFound(kind="project", id=project_id)
+        files = files_of(connection, MILESTONE, [step.id for step in sheet.milestones])
     today = current_reader().local(visit.now).date()
     timeline = _timeline(sheet, today)
     rows = _rows(sheet, timeline, today)
     waiting = _waiting(sheet, visit)
     side = sheet.side_of(visit.viewer.person_id)
+    selected = _selected(rows, waiting, side, milestone_id)
     return ProjectView(
         sheet=sheet,
-        team=team,
         rows=rows,
         timeline=timeline,
         today=today,
-        selected=_selected(rows, waiting, side, milestone_id),
+        selected=selected,
+        files=tuple(file for file in files if file.subject_id == selected.step.id),
         waiting=waiting,
         side=side,
         in_team=visit.viewer.person_id in sheet.member_ids,
         may_accept=sheet.state is ProjectState.DELIVERED and _is_of_factory(visit, sheet),
-    )
-
-
-def _has_part(visit: Visit, sheet: ProjectSheet, team: TeamCard) -> bool:
-    visit.require_signed_in()
-    viewer = visit.viewer
-    schools = {school.id for school in team.schools}
-    return (
-        viewer.is_administrator
-        or viewer.organisation_id == sheet.source.challenge.factory_id
-        or viewer.person_id in sheet.member_ids
-        or sheet.side_of(viewer.person_id) is not None
-        or (viewer.organisation_id in schools and visit.me.has(Role.SCHOOL_ADMIN))
     )
 
 

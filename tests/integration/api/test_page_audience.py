@@ -197,3 +197,27 @@ def test_an_error_is_a_page_in_the_readers_language(serving: Serving) -> None:
     refused = client.post("/preferences", headers={**HTML, "Sec-Fetch-Site": "cross-site"})
     assert refused.status_code == 403
     assert "<h1" in refused.text
+
+
+def test_files_of_a_step_are_added_and_shown_to_those_who_have_a_part(serving: Serving) -> None:
+    market = serving.market
+    project = running_project(serving.store, market, serving.taxonomy)
+    serving.settle()
+    step = f"/projects/{project.id}/milestones/{project.milestones[0].id}"
+    captain = serving.client(market.captain)
+    assert captain.post(f"{step}/files", headers=HTML).status_code == 422
+    wrong = captain.post(f"{step}/files", files={"file": ("x.exe", b"MZ\x90\x00\x03")}, headers=HTML)
+    assert wrong.status_code == 422
+    assert "You can send" in wrong.text
+    added = captain.post(f"{step}/files", files={"file": ("measured.csv", b"t,mm/s\n0,4.5\n")}, headers=HTML)
+    assert "File added." in added.text
+    assert "measured.csv" in read(serving.client(market.enterprise_mentor), step)
+    outside = serving.client(market.partner_captain)
+    assert outside.post(f"{step}/files", files={"file": ("a.txt", b"x")}, headers=HTML).status_code == 404
+
+
+def test_an_address_that_cannot_be_right_is_not_found(serving: Serving) -> None:
+    client = serving.client(serving.market.captain)
+    for path in ("/challenges/1", "/challenges/%00", "/projects/x", "/inbox/0", "/skills/nothing"):
+        assert client.get(path, headers=HTML).status_code in (404, 422), path
+    read(client, "/challenges/J-0001", 404)
