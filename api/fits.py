@@ -11,7 +11,7 @@ from domain.audience import Viewer, may_see_listing
 from domain.challenges import ChallengeState
 from domain.errors import NotFound
 from domain.matching.errors import BelowFloor
-from domain.matching.explain import Explanation, explain
+from domain.matching.explanation import Explanation, explain
 from domain.matching.model import Hit, Need, Supply
 from domain.matching.profile import supply_of_row
 from domain.matching.ranking import Standing

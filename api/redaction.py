@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.audience import Viewer
-from domain.matching.explain import Explanation
+from domain.matching.explanation import Explanation
 from infra.queries.team_cards import TeamCard
 
 

@@ -1,7 +1,7 @@
 """Who fits whom: taxonomy, score, indexes, explanations and the replica that holds them.
 
 The names of `__all__` are loaded when they are first used, so that whoever needs only the words of `model`
-does not load the engine. `explain` is in the module of its name.
+does not load the engine.
 """
 
 from importlib import import_module
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
         Student,
     )
     from domain.matching.challenge_index import ChallengeIndex
-    from domain.matching.explain import Explanation
+    from domain.matching.explanation import Explanation, explain
     from domain.matching.exposure import rerank_exposure
     from domain.matching.model import Hit, Levels, Member, Need, Policy, SkillNeed, Supply
+    from domain.matching.ranking import Standing
     from domain.matching.replica import Replica
     from domain.matching.skill_text import SkillReader
     from domain.matching.taxonomy import Taxonomy
-    from domain.matching.team_formation import Candidate, TeamRules, best_joiners, form_team
+    from domain.matching.team_formation import Candidate, FormedTeam, TeamRules, best_joiners, form_team
     from domain.matching.team_index import TeamIndex
 
 _HOMES = {
@@ -33,13 +34,14 @@ _HOMES = {
     "allocation_model": ("Allocation", "AllocationPolicy", "Instance", "Lecturer", "Project", "Student"),
     "allocation_audit": ("Audit", "audit"),
     "challenge_index": ("ChallengeIndex",),
-    "explain": ("Explanation",),
+    "explanation": ("Explanation", "explain"),
     "exposure": ("rerank_exposure",),
     "model": ("Hit", "Levels", "Member", "Need", "Policy", "SkillNeed", "Supply"),
+    "ranking": ("Standing",),
     "replica": ("Replica",),
     "skill_text": ("SkillReader",),
     "taxonomy": ("Taxonomy",),
-    "team_formation": ("Candidate", "TeamRules", "best_joiners", "form_team"),
+    "team_formation": ("Candidate", "FormedTeam", "TeamRules", "best_joiners", "form_team"),
     "team_index": ("TeamIndex",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -51,6 +53,7 @@ __all__ = [
     "Candidate",
     "ChallengeIndex",
     "Explanation",
+    "FormedTeam",
     "Hit",
     "Instance",
     "Lecturer",
@@ -62,6 +65,7 @@ __all__ = [
     "Replica",
     "SkillNeed",
     "SkillReader",
+    "Standing",
     "Student",
     "Supply",
     "Taxonomy",
@@ -71,6 +75,7 @@ __all__ = [
     "allocate_all",
     "audit",
     "best_joiners",
+    "explain",
     "form_team",
     "rerank_exposure",
 ]

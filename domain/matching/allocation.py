@@ -3,17 +3,18 @@
 from domain.matching.allocation_flow import cheapest, rank_costs
 from domain.matching.allocation_model import Allocation, AllocationPolicy, Instance
 from domain.matching.allocation_stable import lecturer_stable, student_stable
-from domain.matching.errors import PreferencesMissing
+from domain.matching.errors import InvalidPolicy, PreferencesMissing
 
 
-def allocate(instance: Instance, policy: AllocationPolicy) -> Allocation:
+def allocate(instance: Instance, policy: AllocationPolicy | str) -> Allocation:
     """Place the students by a policy. Whoever finds no acceptable place is paired with None.
 
     A student and a project are acceptable to each other if the student lists the project and its lecturer
     lists the student or has no preferences. Ranks count places in the student's own list. Where several
-    allocations are equally good, the order of the instance decides. Raises PreferencesMissing where a
-    stable policy is asked for and a lecturer has no preferences.
+    allocations are equally good, the order of the instance decides. Raises InvalidPolicy for a name that
+    is none, and PreferencesMissing where a stable policy is asked for and a lecturer has no preferences.
     """
+    policy = _policy(policy)
     numbered = instance.numbered
     if policy in (AllocationPolicy.STUDENT_STABLE, AllocationPolicy.LECTURER_STABLE):
         for lecturer, rank in zip(instance.lecturers, numbered.ranks, strict=True):
@@ -39,3 +40,10 @@ def allocate_all(instance: Instance) -> dict[AllocationPolicy, Allocation]:
     return {
         policy: allocate(instance, policy) for policy in AllocationPolicy if ranked or policy not in stable
     }
+
+
+def _policy(name: str) -> AllocationPolicy:
+    try:
+        return AllocationPolicy(name)
+    except ValueError:
+        raise InvalidPolicy(field="policy", value=name, known=list(AllocationPolicy)) from None

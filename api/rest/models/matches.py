@@ -6,7 +6,7 @@ from api.rest.fields import Output
 from api.rest.models.challenges import ChallengeLine
 from api.rest.models.words import Named, SkillWord, words
 from domain.audience import Viewer
-from domain.matching.explain import Basis, Counterfactual, Explanation, SkillLine, TermLine
+from domain.matching.explanation import Basis, Counterfactual, Explanation, SkillLine, TermLine
 from domain.matching.score import FailedGate, Gate
 from domain.matching.taxonomy import Taxonomy
 from infra.queries.team_cards import TeamCard

@@ -18,7 +18,7 @@ from domain.matching.allocation_model import (
     Project,
     Student,
 )
-from domain.matching.errors import InvalidInstance, PreferencesMissing
+from domain.matching.errors import InvalidInstance, InvalidPolicy, PreferencesMissing
 
 STUDENTS = ("s1", "s2", "s3", "s4")
 PROJECTS = ("p1", "p2", "p3")
@@ -136,6 +136,22 @@ def test_stable_policies_need_preferences() -> None:
         allocate(instance, AllocationPolicy.STUDENT_STABLE)
     assert set(allocate_all(instance)) == set(COST_POLICIES)
     assert allocate(instance, AllocationPolicy.MIN_COST).pairs == {"s": "p"}
+
+
+@pytest.mark.parametrize("policy", AllocationPolicy)
+def test_a_policy_is_known_by_its_name(policy: AllocationPolicy) -> None:
+    instance = Instance(
+        [Student("s", ("p", "q")), Student("t", ("p",))],
+        [Project("p", "l"), Project("q", "l")],
+        [Lecturer("l", 2, ("s", "t"))],
+    )
+    assert allocate(instance, policy.value) == allocate(instance, policy)
+
+
+def test_an_unknown_policy_is_named() -> None:
+    with pytest.raises(InvalidPolicy) as found:
+        allocate(Instance([], [], []), "cheapest")
+    assert found.value.details["value"] == "cheapest"
 
 
 def test_the_audit_reports_what_is_wrong() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from domain.matching.explain import Basis, applied, explain
+from domain.matching.explanation import Basis, applied, explain
 from domain.matching.index import TeamIndex
 from domain.matching.model import Levels, Member, Need, Policy, SkillNeed, Supply
 from domain.matching.profile import supply_of
