@@ -32,6 +32,7 @@ TITLES: Mapping[str, Sentence] = {
     "stale": Sentence("内容已被改过", "It has changed since you read it"),
     "gate_failed": Sentence("未过必备条件", "A must-have is missing"),
     "mentor_full": Sentence("导师已满", "The mentor is full"),
+    "terms_not_accepted": Sentence("先接受保密条款", "The terms are not accepted yet"),
     "unknown_skill": Sentence("没有这项技能", "Unknown skill"),
     "invalid_level": Sentence("等级不对", "Invalid level"),
     "invalid_weight": Sentence("权重不对", "Invalid weight"),
@@ -94,6 +95,10 @@ DETAILS: Mapping[str, Sentence] = {
     "mentor_full": Sentence(
         "这位导师最多带 {capacity} 个项目，已经满了。换一位导师。",
         "This mentor takes {capacity} projects and has them. Choose another mentor.",
+    ),
+    "terms_not_accepted": Sentence(
+        "先接受这道难题的保密条款，再竞榜。",
+        "Accept the terms of this confidential challenge first, then bid.",
     ),
     "unknown_skill": Sentence(
         "技能目录里没有 {skill}。在 /api/v1/skills 查代码。",
@@ -211,9 +216,6 @@ REASONS: Mapping[str, Sentence] = {
     "only the student": Sentence("只有学生本人能改。", "Only the student themselves can change this."),
     "only the team and its schools": Sentence(
         "只有队员和他们的学校能看。", "Only the team and its schools can see this."
-    ),
-    "accept the terms first": Sentence(
-        "先接受这道难题的保密条款。", "Accept the terms of this confidential challenge first."
     ),
     "this team has bid already": Sentence(
         "你们已经竞过榜，去修改原来的方案。", "Your team has bid already. Revise that bid."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -10,6 +10,7 @@ from domain.aggregate import Aggregate
 from domain.announcements import Announcement
 from domain.bids import Bid
 from domain.challenges import Challenge, Source
+from domain.contacts import Contact
 from domain.events import EventRecord
 from domain.matching.model import Policy
 from domain.organisations import Organisation, Person
@@ -44,6 +45,14 @@ class Repository(Protocol[A]):
         """Raises NotFound where there is none."""
         ...
 
+    def hold(self, id: str) -> A:
+        """What `get` gives, kept from changing by anybody else until the transaction ends.
+
+        For a rule that reads one aggregate and writes another. Whoever holds several takes the challenge
+        first.
+        """
+        ...
+
     def find(self, ids: Iterable[str]) -> dict[str, A]:
         """Those of `ids` that exist, in one query."""
         ...
@@ -60,6 +69,10 @@ class Organisations(Repository[Organisation], Protocol):
 class People(Repository[Person], Protocol):
     def of_organisations(self, organisation_ids: Iterable[str]) -> list[Person]:
         """Everybody in these organisations, ordered by id."""
+        ...
+
+    def has_accepted(self, person_id: str, terms: str) -> bool:
+        """Whether the person accepted this edition of a challenge's terms."""
         ...
 
 
@@ -133,8 +146,57 @@ class Notification:
 
 
 class Notifications(Protocol):
-    def add(self, notifications: Sequence[Notification]) -> None:
-        """Each person is told of an event once, however often it is added."""
+    def add(self, notifications: Sequence[Notification]) -> list[Notification]:
+        """Each person is told of an event once, however often it is added; returns those that are new."""
+        ...
+
+
+class Contacts(Protocol):
+    def of(self, person_id: str) -> Contact:
+        """An empty contact where the person gave none."""
+        ...
+
+    def set(self, person_id: str, contact: Contact) -> None:
+        """Replace it; without an address, nothing of it is kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Something to do outside: `address` is an id of the channel's, `payload` ids and codes of what to say.
+
+    `attempts` counts the present one; the same number under the same id is the same claim.
+    """
+
+    id: str
+    channel: str
+    address: str
+    payload: Mapping[str, str]
+    attempts: int
+
+
+class Deliveries(Protocol):
+    def mail(self, news: Sequence[Notification]) -> None:
+        """Have each line mailed to whom it is for, if they want mail; once, however often it is asked for."""
+        ...
+
+    def claim_due(self, now: datetime, lease: timedelta) -> Delivery | None:
+        """Take the one that is due longest, so that nobody else does until the lease is over.
+
+        It is due again then, unless what came of it was noted: whoever was killed loses nothing.
+        """
+        ...
+
+    def note_delivered(self, delivery: Delivery, now: datetime) -> None:
+        """It is done, whoever else claimed it meanwhile."""
+        ...
+
+    def put_off(self, delivery: Delivery, until: datetime, reason: str) -> None:
+        """Try again later, unless somebody else claimed it meanwhile."""
+        ...
+
+    def give_up(self, delivery: Delivery, reason: str) -> None:
+        """Never try again, unless somebody else claimed it meanwhile; the reason is kept."""
         ...
 
 
@@ -218,6 +280,8 @@ class UnitOfWork(Protocol):
     policies: Policies
     announcements: Announcements
     notifications: Notifications
+    contacts: Contacts
+    deliveries: Deliveries
     progress: Progress
     timers: Timers
     dead_letters: DeadLetters

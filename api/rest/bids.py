@@ -17,9 +17,9 @@ from api.rest.paging import cursor_after, text_of
 from api.rest.projects import project_out
 from api.rest.sight import require_person, seen_bid, seen_challenge, shown
 from api.services import Services
-from domain.audience import Viewer, may_see_brief
+from domain.audience import Viewer
 from domain.bids import Bid
-from domain.errors import NotAllowed, NotFound, StaleAggregate
+from domain.errors import NotFound, StaleAggregate
 from domain.organisations import Actor
 from domain.use_cases.bids import award_bid, place_bid, revise_bid, shortlist_bid, withdraw_bid
 from infra.queries.challenge_card import challenge_card
@@ -45,10 +45,7 @@ def place(
     """Send my team's bid for an open challenge; one a team, from its captain."""
 
     def act(work: SqlUnitOfWork) -> Reply:
-        challenge = seen_challenge(work, viewer, challenge_id)
-        confidentiality, factory_id = challenge.brief.confidentiality, challenge.factory_id
-        if not may_see_brief(confidentiality, factory_id, challenge.terms, viewer):
-            raise NotAllowed(reason="accept the terms first")
+        seen_challenge(work, viewer, challenge_id)
         bid = place_bid(work, actor, challenge_id, wanted.team_id, wanted.proposal)
         return Reply(201, _out(work, viewer, bid.id), bid.version, f"/api/v1/bids/{bid.id}")
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domain.audience import Viewer, may_see_brief
 from domain.bids import Bid, PlannedMilestone
 from domain.challenges import Challenge
-from domain.errors import Conflict, DomainError, NotFound
+from domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from domain.matching.score import gates
 from domain.organisations import Actor, Role
 from domain.ports import Timer, TimerKind, UnitOfWork
@@ -17,6 +18,12 @@ class GateFailed(DomainError):
     """The team does not meet a condition that the challenge sets for everybody."""
 
     code = "gate_failed"
+
+
+class TermsNotAccepted(NotAllowed):
+    """Whoever bids for a confidential challenge has accepted its terms first."""
+
+    code = "terms_not_accepted"
 
 
 class MentorFull(DomainError):
@@ -48,10 +55,14 @@ class Award:
 
 
 def place_bid(work: UnitOfWork, actor: Actor, challenge_id: str, team_id: str, proposal: Proposal) -> Bid:
-    """Send the team's bid; raises NotAllowed, WrongState, Conflict (has bid), GateFailed or Invalid."""
-    challenge = work.challenges.get(challenge_id)
+    """Send the team's bid.
+
+    Raises NotAllowed, WrongState, TermsNotAccepted, Conflict (has bid), GateFailed or Invalid.
+    """
+    challenge = work.challenges.hold(challenge_id)
     team = _captains_team(work, actor, team_id)
     challenge.require_bids_open(work.now())
+    _require_terms(work, actor, challenge)
     if work.bids.of_team(challenge_id, team_id) is not None:
         raise Conflict(reason="this team has bid already")
     _require_gates(challenge, team)
@@ -75,7 +86,7 @@ def revise_bid(work: UnitOfWork, actor: Actor, bid_id: str, proposal: Proposal) 
     """Replace a sent bid before the deadline."""
     bid = work.bids.get(bid_id)
     _captains_team(work, actor, bid.team_id)
-    work.challenges.get(bid.challenge_id).require_bids_open(work.now())
+    work.challenges.hold(bid.challenge_id).require_bids_open(work.now())
     bid.revise(proposal.approach, proposal.plan, proposal.hours_per_week)
     work.bids.save(bid)
     return bid
@@ -85,7 +96,7 @@ def withdraw_bid(work: UnitOfWork, actor: Actor, bid_id: str) -> Bid:
     """Take a bid back before the deadline."""
     bid = work.bids.get(bid_id)
     _captains_team(work, actor, bid.team_id)
-    work.challenges.get(bid.challenge_id).require_bids_open(work.now())
+    work.challenges.hold(bid.challenge_id).require_bids_open(work.now())
     bid.withdraw()
     work.bids.save(bid)
     work.challenges.refresh_listing(bid.challenge_id)
@@ -95,7 +106,7 @@ def withdraw_bid(work: UnitOfWork, actor: Actor, bid_id: str) -> Bid:
 def shortlist_bid(work: UnitOfWork, actor: Actor, bid_id: str) -> Bid:
     """Mark a bid as one that the factory looks at more closely."""
     bid = work.bids.get(bid_id)
-    _require_selector(actor, work.challenges.get(bid.challenge_id))
+    _require_selector(actor, work.challenges.hold(bid.challenge_id))
     bid.shortlist()
     work.bids.save(bid)
     return bid
@@ -104,9 +115,10 @@ def shortlist_bid(work: UnitOfWork, actor: Actor, bid_id: str) -> Bid:
 def award_bid(work: UnitOfWork, actor: Actor, bid_id: str, award: Award) -> Project:
     """Choose the winner, tell the others, and start the project: all of it or nothing."""
     winner = work.bids.get(bid_id)
-    challenge = work.challenges.get(winner.challenge_id)
+    challenge = work.challenges.hold(winner.challenge_id)
     _require_selector(actor, challenge)
     team = work.teams.get(winner.team_id)
+    challenge.award(winner.id, team.id)
     mentors = _mentors(work, challenge, team, award)
     winner.award()
     work.bids.save(winner)
@@ -131,7 +143,6 @@ def award_bid(work: UnitOfWork, actor: Actor, bid_id: str, award: Award) -> Proj
     )
     project.activate()
     work.projects.save(project)
-    challenge.award(winner.id, team.id)
     challenge.start(project.id)
     work.challenges.save(challenge)
     work.timers.cancel(challenge.id)
@@ -156,6 +167,19 @@ def _require_gates(challenge: Challenge, team: Team) -> None:
         raise GateFailed(gates=failed)
 
 
+def _require_terms(work: UnitOfWork, actor: Actor, challenge: Challenge) -> None:
+    terms = challenge.terms
+    accepted = terms is not None and work.people.has_accepted(actor.person_id, terms)
+    bidder = Viewer(
+        actor.person_id,
+        actor.organisation_id,
+        is_administrator=actor.has(Role.ADMINISTRATOR),
+        accepted_terms=frozenset({terms} if terms and accepted else ()),
+    )
+    if not may_see_brief(challenge.brief.confidentiality, challenge.factory_id, terms, bidder):
+        raise TermsNotAccepted(terms=terms)
+
+
 def _mentors(work: UnitOfWork, challenge: Challenge, team: Team, award: Award) -> tuple[str, str]:
     school = award.school_mentor_id or team.school_mentor_id
     enterprise = award.enterprise_mentor_id or challenge.enterprise_mentor_id
@@ -169,7 +193,7 @@ def _mentors(work: UnitOfWork, challenge: Challenge, team: Team, award: Award) -
 
 
 def _require_mentor(work: UnitOfWork, person_id: str, organisations: set[str], field: str) -> None:
-    person = work.people.get(person_id)
+    person = work.people.hold(person_id)
     if Role.MENTOR not in person.roles or person.organisation_id not in organisations:
         raise NotFound(field=field, kind="mentor", id=person_id)
     if work.projects.running_of_mentor(person_id) >= person.capacity:

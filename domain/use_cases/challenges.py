@@ -82,6 +82,7 @@ def return_challenge(work: UnitOfWork, actor: Actor, challenge_id: str) -> Chall
 
 def cancel_challenge(work: UnitOfWork, actor: Actor, challenge_id: str) -> Challenge:
     """Take a challenge back before its award; the teams that bid are declined."""
+    work.challenges.hold(challenge_id)
     challenge = own_challenge(work, actor, challenge_id)
     challenge.cancel()
     work.timers.cancel(challenge.id)

@@ -35,13 +35,14 @@ class ChangeTeam:
 def form_team(work: UnitOfWork, actor: Actor, command: FormTeam) -> Team:
     """Raises NotAllowed unless the actor is a student, NotFound for an unknown member."""
     actor.require(Role.STUDENT)
-    captain = work.students.get(actor.person_id)
+    members = _students(work, command.member_ids)
+    captain = work.students.hold(actor.person_id)
     school = work.organisations.get(captain.school_id)
     team = Team.form(
         id=work.new_id(),
         title=command.title,
         captain=captain,
-        members=_students(work, command.member_ids),
+        members=members,
         hours_per_week=command.hours_per_week,
         city=school.city,
         province=school.province,
@@ -73,7 +74,7 @@ def change_team(work: UnitOfWork, actor: Actor, team_id: str, version: int, comm
 def rate_own_skills(work: UnitOfWork, actor: Actor, levels: Mapping[str, int], taxonomy: Taxonomy) -> Student:
     """Replace the actor's self-rated skills, and with them the profiles of the actor's teams."""
     actor.require(Role.STUDENT)
-    student = work.students.get(actor.person_id)
+    student = work.students.hold(actor.person_id)
     student.rate_own_skills({taxonomy.skill(code).code: level for code, level in levels.items()})
     _save_with_teams(work, student)
     return student
@@ -84,7 +85,7 @@ def certify_skill(
 ) -> Student:
     """Attest a student's level: a mentor or school administrator does, in the name of their organisation."""
     actor.require(Role.MENTOR, Role.SCHOOL_ADMIN)
-    student = work.students.get(student_id)
+    student = work.students.hold(student_id)
     if work.organisations.get(actor.organisation_id).kind is OrganisationKind.SCHOOL:
         actor.require(Role.MENTOR, Role.SCHOOL_ADMIN, organisation_id=student.school_id)
     student.certify(taxonomy.skill(code).code, level, by=actor.organisation_id)
@@ -102,11 +103,13 @@ def _save_with_teams(work: UnitOfWork, student: Student) -> None:
 
 
 def _students(work: UnitOfWork, ids: Sequence[str]) -> list[Student]:
+    """Held, because the team's profile is made of what they can do now; in an order that all share."""
     found = work.students.find(ids)
     for position, id in enumerate(ids):
         if id not in found:
             raise NotFound(field=f"member_ids.{position}", kind="student", id=id)
-    return [found[id] for id in ids]
+    held = {id: work.students.hold(id) for id in sorted(found)}
+    return [held[id] for id in ids]
 
 
 def _checked_mentor(work: UnitOfWork, mentor_id: str | None) -> str | None:

@@ -16,7 +16,7 @@ def run_timer(work: UnitOfWork, timer: Timer) -> None:
 
 def close_bidding(work: UnitOfWork, challenge_id: str) -> None:
     """Take the challenge to its judges, or close it where nobody bid."""
-    challenge = work.challenges.get(challenge_id)
+    challenge = work.challenges.hold(challenge_id)
     if challenge.state is not ChallengeState.OPEN:
         return
     if work.now() < challenge.brief.bids_close_at:

@@ -50,6 +50,13 @@ class SqlRepository(ABC, Generic[A]):
             raise NotFound(kind=self.kind.name, id=id)
         return found[id]
 
+    def hold(self, id: str) -> A:
+        # NO KEY, so that rows which refer to this one can still be added.
+        held = self.load(select(self.table).where(self.table.c.id == id).with_for_update(key_share=True))
+        if not held:
+            raise NotFound(kind=self.kind.name, id=id)
+        return held[0]
+
     def find(self, ids: Iterable[str]) -> dict[str, A]:
         wanted = set(ids)
         if not wanted:

@@ -8,7 +8,7 @@ from sqlalchemy import Row, delete, insert, select
 from domain.organisations import Organisation, Person
 from domain.students import Student, StudentSkill
 from infra.repositories.base import SqlRepository
-from infra.tables.market import organisations, people, student_skills, students
+from infra.tables.market import accepted_terms, organisations, people, student_skills, students
 
 
 class SqlOrganisations(SqlRepository[Organisation]):
@@ -50,6 +50,12 @@ class SqlPeople(SqlRepository[Person]):
         if not wanted:
             return []
         return self.load(select(people).where(people.c.organisation_id.in_(wanted)).order_by(people.c.id))
+
+    def has_accepted(self, person_id: str, terms: str) -> bool:
+        accepted = select(accepted_terms.c.terms).where(
+            accepted_terms.c.person_id == person_id, accepted_terms.c.terms == terms
+        )
+        return self.connection.execute(accepted).first() is not None
 
 
 class SqlStudents(SqlRepository[Student]):

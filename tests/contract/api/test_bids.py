@@ -80,7 +80,7 @@ def test_a_confidential_challenge_asks_bidders_to_accept_its_terms(serving: Serv
     here = f"/api/v1/challenges/{challenge.id}"
     captain = serving.client(market.captain)
     ours = OFFER | {"team_id": market.team}
-    problem_of(captain.post(f"{here}/bids", json=ours), 403, "not_allowed")
+    problem_of(captain.post(f"{here}/bids", json=ours), 403, "terms_not_accepted")
     captain.post(f"{here}/terms", json={"terms": challenge.terms})
     assert captain.post(f"{here}/bids", json=ours).status_code == 201
 
@@ -154,7 +154,7 @@ def test_the_factory_shortlists_and_awards(serving: Serving) -> None:
     assert project["enterprise_mentor"]["id"] == market.enterprise_mentor.person_id
     lost = serving.client(market.partner_captain).get(f"/api/v1/bids/{loser.id}").json()
     assert (lost["state"], lost["feedback"]) == ("reserved", "预算偏高。")
-    assert engineer.post(f"/api/v1/bids/{loser.id}/award").status_code == 409
+    problem_of(engineer.post(f"/api/v1/bids/{loser.id}/award"), 409, "wrong_state")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What use cases promise, on both databases."""
