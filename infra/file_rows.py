@@ -44,7 +44,7 @@ def mark_promoted(connection: Connection, ids: Iterable[str], now: datetime) -> 
 
 def forget_files(connection: Connection, ids: Iterable[str]) -> None:
     """Remove the rows of files whose bytes were lost before they had their place."""
-    connection.execute(delete(files).where(files.c.id.in_(list(ids))))
+    connection.execute(delete(files).where(files.c.id.in_(list(ids)), files.c.promoted_at.is_(None)))
 
 
 def file_by_id(connection: Connection, id: str) -> FileInfo:

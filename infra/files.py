@@ -85,6 +85,10 @@ class FileStore:
         except FileNotFoundError:
             return
 
+    def is_empty(self) -> bool:
+        """Whether it holds nothing at all, as the folder of a volume that is not mounted does."""
+        return next(self.list(), None) is None
+
     def list(self) -> Iterator[StoredObject]:
         """Everything in the store."""
         yield from self._list(STAGING)

@@ -20,6 +20,7 @@ from domain.matching.taxonomy import Taxonomy
 from domain.processing import Processor
 from infra.accounts import Passwords
 from infra.database import Database
+from infra.file_sweeper import FileSweeper
 from infra.files import FileStore
 from infra.outbox import EVENTS, INTAKE
 from infra.queries.reach import reach_of
@@ -128,7 +129,16 @@ def _local_host(of: Core, replica: ReplicaKeeper) -> tuple[LocalHost, ClockLoop]
         ),
     ]
     host = LocalHost(of.store, lanes, stop)
-    return host, ClockLoop(of.store, Housekeeping(of.store, of.settings, host.consumers), stop)
+    return host, _clock(of, stop, host.consumers)
+
+
+def _clock(of: Core, stop: Event, consumers: Sequence[str] = ()) -> ClockLoop:
+    sweeper = FileSweeper(_files(of.settings), of.database, SystemClock())
+    return ClockLoop(of.store, Housekeeping(of.store, of.settings, sweeper, consumers), stop)
+
+
+def _files(settings: Settings) -> FileStore:
+    return FileStore(settings.home / "files")
 
 
 def core_processors(replica: ReplicaKeeper) -> list[Processor]:
@@ -161,7 +171,7 @@ def _services(of: Core, feed: ChangeFeed, index: Catalogue, replica: ReplicaKeep
         rankings=replica,
         catalogue=index,
         hub=hub,
-        files=FileStore(of.settings.home / "files"),
+        files=_files(of.settings),
         passwords=Passwords(),
     )
 
@@ -174,7 +184,7 @@ def relay(settings: Settings) -> Iterator[Relay]:
 
     with core(settings) as of, ExitStack() as running:
         require_current(of.database)
-        clock = ClockLoop(of.store, Housekeeping(of.store, settings), Event())
+        clock = _clock(of, Event())
         clock.start()
         running.callback(clock.stop)
         yield kafka_relay(of.database, settings)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from infra import checkpoints, retention
+from infra.file_sweeper import FileSweeper
 from infra.settings import Settings
 from infra.unit_of_work import SqlUnitOfWork, Store
 from streams.patience import Stop
@@ -20,15 +21,22 @@ Step = Callable[[SqlUnitOfWork], int]
 
 @dataclass(frozen=True, slots=True)
 class Housekeeping:
-    """One round removes everything that is due. `consumers` are those of the local host, if there is one."""
+    """One round removes everything that is due, and puts uploaded files in their places.
+
+    Any number of processes may keep house. `consumers` are those of the local host, if there is one.
+    """
 
     store: Store
     settings: Settings
+    files: FileSweeper
     consumers: Sequence[str] = ()
 
     def run(self, stop: Stop) -> int:
-        """Returns how many rows were removed; ends early where `stop` says so."""
-        return sum(self._repeat(step, stop) for step in self._steps())
+        """Returns how many rows and files were removed; ends early where `stop` says so."""
+        removed = sum(self._repeat(step, stop) for step in self._steps())
+        # Last, because a full disk must not keep rows from being removed.
+        swept = self.files.sweep(stop.is_set)
+        return removed + swept.forgotten + swept.removed
 
     def _repeat(self, step: Step, stop: Stop) -> int:
         removed = 0

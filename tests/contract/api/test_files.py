@@ -1,5 +1,6 @@
 """Files of milestones: who may add and read them, what is accepted, and what a crash leaves behind."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
@@ -11,7 +12,7 @@ from starlette.testclient import TestClient
 
 from domain.organisations import Actor
 from domain.projects import Project
-from infra.file_rows import MILESTONE, FileInfo, add_file
+from infra.file_rows import MILESTONE, FileInfo, add_file, waiting_files
 from infra.file_sweeper import UNDER_WAY, UNREFERENCED, FileSweeper, Swept
 from tests.market import running_project
 from tests.serving import Serving, actors_of, problem_of
@@ -133,12 +134,37 @@ def test_bytes_without_a_row_are_removed_after_a_day(serving: Serving, project: 
 
 
 def test_a_row_whose_bytes_were_lost_is_forgotten(serving: Serving, project: Project) -> None:
+    send(serving.client(serving.market.captain), project, PDF)
     id = _committed(serving, project, serving.market.captain)
-    for stored in serving.services.files.list():
-        serving.services.files.remove(stored)
+    _lose(serving, id)
     serving.clock.advance(UNDER_WAY + timedelta(seconds=1))
     assert _sweep(serving) == Swept(promoted=0, forgotten=1, removed=0)
     problem_of(serving.client(serving.market.captain).get(f"/api/v1/files/{id}"), 404, "not_found")
+
+
+def test_no_row_is_forgotten_where_the_store_is_not_there(serving: Serving, project: Project) -> None:
+    id = _committed(serving, project, serving.market.captain)
+    _lose(serving, id)
+    serving.clock.advance(UNDER_WAY + timedelta(seconds=1))
+    assert _sweep(serving) == Swept(promoted=0, forgotten=0, removed=0)
+    with serving.services.database.read() as connection:
+        assert waiting_files(connection, serving.clock.now()) == [id]
+
+
+def test_sweeping_side_by_side_gives_each_file_its_place(serving: Serving, project: Project) -> None:
+    ids = [_committed(serving, project, serving.market.captain) for _ in range(30)]
+    serving.clock.advance(UNDER_WAY + timedelta(seconds=1))
+    with ThreadPoolExecutor(4) as threads:
+        swept = list(threads.map(lambda _: _sweep(serving), range(4)))
+    assert sum(one.forgotten + one.removed for one in swept) == 0
+    client = serving.client(serving.market.captain)
+    assert {client.get(f"/api/v1/files/{id}").content for id in ids} == {PDF}
+
+
+def _lose(serving: Serving, id: str) -> None:
+    for stored in serving.services.files.list():
+        if stored.id == id:
+            serving.services.files.remove(stored)
 
 
 def _committed(serving: Serving, project: Project, by: Actor) -> str:
