@@ -84,24 +84,29 @@ class SqlNotifications:
         self._connection = connection
         self._clock = clock
 
-    def add(self, lines: Sequence[Notification]) -> None:
+    def add(self, lines: Sequence[Notification]) -> list[Notification]:
         if not lines:
-            return
+            return []
         now = self._clock.now()
-        self._connection.execute(
-            insert_or(self._connection, notifications).on_conflict_do_nothing(),
-            [
-                {
-                    "person_id": line.person_id,
-                    "kind": line.kind,
-                    "subject": line.subject,
-                    "challenge_id": line.challenge_id,
-                    "event_id": line.event_id,
-                    "created_at": now,
-                }
-                for line in lines
-            ],
+        columns = notifications.c
+        statement = (
+            insert_or(self._connection, notifications)
+            .on_conflict_do_nothing()
+            .returning(columns.event_id, columns.person_id, columns.kind)
         )
+        rows = [
+            {
+                "person_id": line.person_id,
+                "kind": line.kind,
+                "subject": line.subject,
+                "challenge_id": line.challenge_id,
+                "event_id": line.event_id,
+                "created_at": now,
+            }
+            for line in lines
+        ]
+        added = {tuple(row) for row in self._connection.execute(statement, rows)}
+        return [line for line in lines if (line.event_id, line.person_id, line.kind) in added]
 
 
 class SqlProgress:

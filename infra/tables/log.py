@@ -1,4 +1,4 @@
-"""The log and what its consumers keep: outbox, checkpoints, inbox, timers, dead letters."""
+"""The log and what its consumers keep: outbox, checkpoints, inbox, timers, dead letters, deliveries."""
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, text
 
@@ -94,3 +94,5 @@ deliveries = Table(
     Column("delivered_at", Utc),
     Column("last_error", String(400)),
 )
+"""`address` is an id that means something to the channel (mail: a person's), never an address of the world
+outside: that, and what is said, is looked up at the moment of sending. `payload` holds ids and codes."""

@@ -58,6 +58,16 @@ people = Table(
     Column("capacity", Integer, nullable=False),
 )
 
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("email", String(254), nullable=False),
+    Column("wants_mail", Boolean, nullable=False),
+    Column("language", String(2), nullable=False),
+)
+"""Apart from `people`, whose rows are read for many purposes: nothing but mail and its owner needs these."""
+
 students = Table(
     "students",
     metadata,

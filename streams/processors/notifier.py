@@ -1,4 +1,4 @@
-"""Tells people, in their inboxes, what concerns them."""
+"""Tells people, in their inboxes and by mail, what concerns them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,17 +12,22 @@ from domain.ports import UnitOfWork
 
 
 class Notifier:
-    """A Processor: a line for each person and event."""
+    """A Processor: a line for each person and event; where it `mails`, a delivery for each line that is new."""
 
     name: ClassVar[str] = "notifier"
     consumes: ClassVar[tuple[type[Event], ...]] = tuple(NOTICES)
 
+    def __init__(self, *, mails: bool = False) -> None:
+        self._mails = mails
+
     def handle(self, batch: Sequence[EventRecord], work: UnitOfWork) -> None:
         news = [record for record in batch if is_news(record.event)]
         concerned = _concerned(news, work)
-        work.notifications.add(
+        told = work.notifications.add(
             [notification for record in news for notification in notifications_of(record, concerned)]
         )
+        if self._mails:
+            work.deliveries.mail(told)
 
 
 def _concerned(news: Sequence[EventRecord], work: UnitOfWork) -> Concerned:
