@@ -137,7 +137,9 @@ def _stop_on_signals() -> threading.Event:
 
 @app.command()
 def post(
-    file: Annotated[Path | None, typer.Argument(help="YAML, JSON, JSONL or CSV (UTF-8 or GBK).")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="YAML, JSON, JSONL, xlsx or CSV (UTF-8 or GBK).")
+    ] = None,
     url: Annotated[str, typer.Option(help="Where the API is.")] = "http://127.0.0.1:8000",
     token: Annotated[str | None, typer.Option(envvar="JIEBANG_TOKEN", help="An API token.")] = None,
     publish: Annotated[bool, typer.Option(help="Open them at once, if you may.")] = False,
@@ -151,10 +153,11 @@ def post(
     from rich.console import Console
 
     from producers.post_command import Api, Broker, post_file
-    from producers.sdk.templates import template as template_in
+    from producers.sdk.columns import POSTS
+    from producers.tables.writing import template as template_in
 
     if template is not None:
-        typer.echo(template_in(template.value, language.value), nl=False)
+        typer.echo(template_in([POSTS], template.value, language.value), nl=False)
         return
     if file is None or not file.is_file():
         raise typer.BadParameter("Name a file, or print one with --template csv.", param_hint="FILE")

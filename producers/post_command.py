@@ -10,14 +10,15 @@ import httpx2
 from kafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from producers.sdk.client import JiebangClient, PostRefused
 from producers.sdk.kafka_intake import KafkaIntake
 from producers.sdk.model import ChallengePost
-from producers.sdk.reading import Row, RowError, UnreadableFile, read_posts
+from producers.sdk.reading import read_posts
+from producers.tables.console import print_faults, print_unreadable
+from producers.tables.faults import Fault, FaultyFile, UnreadableFile
+from producers.tables.reading import Row, Rows
 
-MOST_SHOWN = 100
 Send = Callable[[ChallengePost], object]
 
 
@@ -40,44 +41,45 @@ class Broker:
 
 
 def post_file(path: Path, to: Api | Broker, console: Console) -> int:
-    """Post what is right, list what is not; returns how many rows failed.
+    """Post what is right, list what is not; returns how many rows failed, 1 where none could be read.
 
     Running it again posts nothing twice, so that a file is corrected and sent again as a whole.
     """
     try:
-        rows = read_posts(path)
+        read = read_posts(path)
     except UnreadableFile as error:
-        console.print(f"[bold]{path}[/bold]: {error.zh}\n{error.en}")
+        print_unreadable(path, error, console)
+        return 1
+    except FaultyFile as error:
+        print_faults(error.faults, console)
         return 1
     with _sender(to) as send:
-        errors = _send_all(rows, send, console)
-    failed = len({error.row for error in errors})
-    console.print(
-        f"已发 {len(rows) - failed} 行，{failed} 行有错。 {len(rows) - failed} sent, {failed} failed."
-    )
-    if errors:
-        console.print(_table(errors))
+        faults = _send_all(read, send, console)
+    failed, total = len({fault.row for fault in faults}), len(read.rows)
+    console.print(f"已发 {total - failed} 行，{failed} 行有错。 {total - failed} sent, {failed} failed.")
+    if faults:
+        print_faults(faults, console)
     return failed
 
 
-def _send_all(rows: list[Row], send: Send, console: Console) -> list[RowError]:
-    errors: list[RowError] = []
+def _send_all(read: Rows[ChallengePost], send: Send, console: Console) -> list[Fault]:
+    faults: list[Fault] = []
     columns = (TextColumn("发榜 Posting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
-        for row in progress.track(rows):
-            errors += row.errors
-            if row.post is not None:
-                errors += _refusals(row.number, row.post, send)
-    return errors
+        for row in progress.track(read.rows):
+            faults += row.faults
+            if row.value is not None:
+                faults += _refusals(row, row.value, send)
+    return faults
 
 
-def _refusals(number: int, post: ChallengePost, send: Send) -> list[RowError]:
+def _refusals(row: Row[ChallengePost], post: ChallengePost, send: Send) -> list[Fault]:
     try:
         send(post)
     except PostRefused as refusal:
-        return [RowError(number, "", refusal.problem, refusal.problem)]
+        return [row.fault("", refusal.problem, refusal.problem)]
     except (httpx2.TransportError, KafkaError) as error:
-        return [RowError(number, "", "服务连不上，稍后再发一次。", f"Out of reach, send it again: {error}")]
+        return [row.fault("", "服务连不上，稍后再发一次。", f"Out of reach, send it again: {error}")]
     return []
 
 
@@ -90,12 +92,3 @@ def _sender(to: Api | Broker) -> Iterator[Send]:
     else:
         with KafkaIntake(to.bootstrap, to.factory_id, to.topic) as intake:
             yield intake.post
-
-
-def _table(errors: list[RowError]) -> Table:
-    table = Table("行 Row", "栏 Field", "怎么改", "What to do")
-    for error in errors[:MOST_SHOWN]:
-        table.add_row(str(error.row), error.field, error.zh, "" if error.en == error.zh else error.en)
-    if len(errors) > MOST_SHOWN:
-        table.add_row("…", "", f"还有 {len(errors) - MOST_SHOWN} 条", f"{len(errors) - MOST_SHOWN} more")
-    return table

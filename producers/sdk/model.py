@@ -3,24 +3,22 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from producers.tables.layout import Strict
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Level = Annotated[int, Field(ge=1, le=5)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Source(_Strict):
+class Source(Strict):
     """Where the post comes from; the service takes each `(system, id)` of a factory once."""
 
     system: Annotated[Text, Field(max_length=100)]
     id: Annotated[Text, Field(max_length=200)]
 
 
-class WantedSkill(_Strict):
+class WantedSkill(Strict):
     """A skill by its code, name or alias, at a level from 1 to 5; weights are relative."""
 
     skill: Annotated[Text, Field(max_length=80)]
@@ -29,7 +27,7 @@ class WantedSkill(_Strict):
     weight: Annotated[float, Field(gt=0)] = 1.0
 
 
-class Kpi(_Strict):
+class Kpi(Strict):
     """What is to improve, now and wanted: "stopped hours a month", 6.4 to 2.0."""
 
     name: Annotated[Text, Field(max_length=100)]
@@ -38,7 +36,7 @@ class Kpi(_Strict):
     target: float
 
 
-class ChallengePost(_Strict):
+class ChallengePost(Strict):
     """A challenge as a system posts it. `bids_close_at` needs a time zone; `reward_cny` is in yuan."""
 
     title: Annotated[Text, Field(max_length=200)]

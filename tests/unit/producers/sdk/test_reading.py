@@ -2,13 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from producers.sdk.client import idempotency_key
+from producers.sdk.columns import POSTS
 from producers.sdk.model import ChallengePost
-from producers.sdk.reading import UnreadableFile, read_posts
-from producers.sdk.templates import FORMATS, Format, template
+from producers.sdk.reading import read_posts
+from producers.tables.faults import FaultyFile, UnreadableFile
+from producers.tables.reading import Rows
+from producers.tables.writing import Format, template
 
 
 def written(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
@@ -18,15 +22,19 @@ def written(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path
 
 
 def posts(path: Path) -> list[ChallengePost]:
-    rows = read_posts(path)
-    assert [row.errors for row in rows] == [()] * len(rows)
-    return [row.post for row in rows if row.post is not None]
+    read = read_posts(path)
+    assert read.faults == ()
+    return [post for _, post in read.good]
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+def places(read: Rows[ChallengePost]) -> list[tuple[int, str]]:
+    return [(fault.row, fault.column) for fault in read.faults]
+
+
+@pytest.mark.parametrize("kind", get_args(Format))
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_template_can_be_sent_as_it_is(tmp_path: Path, kind: Format, language: str) -> None:
-    text = template(kind, "zh" if language == "zh" else "en")
+    text = template([POSTS], kind, "zh" if language == "zh" else "en")
     (post,) = posts(written(tmp_path, f"posts.{kind}", text))
     assert post.title.startswith("精铣刀具")
     assert [(s.skill, s.level, s.mandatory) for s in post.skills] == [
@@ -49,20 +57,23 @@ def test_csv_comes_in_the_encodings_of_office_software(tmp_path: Path, encoding:
 
 def test_errors_name_the_row_and_the_field_and_the_others_are_read(tmp_path: Path) -> None:
     text = "title,industry,reward_cny,skills\ngood,moulding,,\n,moulding,,\nbad,moulding,abc,PLC:9\n"
-    rows = read_posts(written(tmp_path, "posts.csv", text))
-    assert rows[0].post is not None
-    assert [(e.row, e.field) for row in rows for e in row.errors] == [
-        (2, "title"),
-        (3, "skills.0.level"),
-        (3, "reward_cny"),
-    ]
-    assert all(e.zh and e.en for row in rows for e in row.errors)
+    read = read_posts(written(tmp_path, "posts.csv", text))
+    assert [post.title for _, post in read.good] == ["good"]
+    assert places(read) == [(3, "title"), (4, "skills #1 level"), (4, "reward_cny")]
+    assert all(fault.zh and fault.en for fault in read.faults)
+
+
+def test_a_wrong_header_is_told_whole_and_once(tmp_path: Path) -> None:
+    text = "wibble,工种,工种\na,moulding,moulding\nb,moulding,moulding\n"
+    with pytest.raises(FaultyFile) as refusal:
+        read_posts(written(tmp_path, "posts.csv", text))
+    found = [(fault.row, fault.column) for fault in refusal.value.faults]
+    assert found == [(1, "wibble"), (1, "工种"), (1, "难题标题/title")]
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("posts.csv", "title,wibble\na,b\n"),
         ("posts.json", "{"),
         ("posts.yaml", "a: [1"),
         ("posts.csv", ""),
@@ -86,8 +97,8 @@ def test_bytes_of_no_encoding_are_refused(tmp_path: Path) -> None:
 
 def test_a_line_that_is_not_json_does_not_stop_the_next(tmp_path: Path) -> None:
     good = json.dumps({"title": "a", "industry": "moulding"})
-    rows = read_posts(written(tmp_path, "posts.jsonl", f"{good}\nnot json\n[1]\n{good}\n"))
-    assert [row.post is not None for row in rows] == [True, False, False, True]
+    rows = read_posts(written(tmp_path, "posts.jsonl", f"{good}\nnot json\n[1]\n{good}\n")).rows
+    assert [row.value is not None for row in rows] == [True, False, False, True]
 
 
 def test_the_same_source_is_the_same_post() -> None:
