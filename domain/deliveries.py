@@ -1,4 +1,4 @@
-"""Effects outside the transaction: how they are named, so that none happens twice, and how long they are tried."""
+"""Effects outside the transaction: named so that none happens twice, and tried for so long."""
 
 from datetime import timedelta
 from uuid import UUID, uuid5

@@ -20,3 +20,8 @@ BATCH_SECONDS = Histogram(
     ["consumer"],
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 30),
 )
+DELIVERIES = Counter(
+    "jiebang_deliveries_total",
+    "Attempts to tell somebody outside: delivered, put_off, given_up or withdrawn",
+    ["channel", "outcome"],
+)

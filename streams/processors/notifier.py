@@ -12,7 +12,7 @@ from domain.ports import UnitOfWork
 
 
 class Notifier:
-    """A Processor: a line for each person and event; where it `mails`, a delivery for each line that is new."""
+    """A Processor: a line for each person and event, and where it `mails`, a delivery for each new line."""
 
     name: ClassVar[str] = "notifier"
     consumes: ClassVar[tuple[type[Event], ...]] = tuple(NOTICES)
