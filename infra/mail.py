@@ -65,8 +65,8 @@ class SmtpServer:
         parts = urlsplit(url)
         if parts.scheme not in PORTS or not parts.hostname or parts.path not in ("", "/"):
             raise ValueError(
-                "an SMTP server is given as smtp://, smtp+starttls:// or smtps://, then user:password@host:port "
-                "(user, password and port may be left out)"
+                "an SMTP server is smtp://, smtp+starttls:// or smtps://, and then user:password@host:port; "
+                "user, password and port may be left out"
             )
         try:
             port = parts.port or PORTS[parts.scheme]

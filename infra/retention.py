@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, Connection, Table, delete, select, tuple_
 
 from infra.tables.access import sessions
-from infra.tables.log import idempotency_keys, inbox, outbox
+from infra.tables.log import deliveries, idempotency_keys, inbox, outbox
 
 
 def purge_sent(connection: Connection, before: datetime, most: int) -> int:
@@ -47,6 +47,12 @@ def end_sessions(connection: Connection, now: datetime, most: int) -> int:
     """Sessions of people that have expired."""
     expired = sessions.c.expires_at < now
     return _delete_some(connection, sessions, [sessions.c.token_hash], expired, most)
+
+
+def purge_deliveries(connection: Connection, before: datetime, most: int) -> int:
+    """Deliveries that were made or given up, and were asked for before that time."""
+    settled = deliveries.c.next_attempt_at.is_(None) & (deliveries.c.created_at < before)
+    return _delete_some(connection, deliveries, [deliveries.c.id], settled, most)
 
 
 def waiting_since(connection: Connection, position: int) -> datetime | None:

@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.contacts import check_email
+from domain.errors import Invalid
+from infra.mail import SmtpServer
 
 
 class Settings(BaseSettings):
@@ -41,6 +45,31 @@ class Settings(BaseSettings):
 
     smtp_url: SecretStr | None = None
     mail_from: str = "jiebang@localhost"
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _an_smtp_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            SmtpServer.parse(url.get_secret_value())
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _an_email_address(cls, address: str) -> str:
+        try:
+            check_email(address)
+        except Invalid:
+            raise ValueError("mail comes from an address alone, such as jiebang@example.com") from None
+        return address
+
+    @model_validator(mode="after")
+    def _mail_leads_somewhere(self) -> Self:
+        if self.smtp_url is not None and not (self.public_url or "").startswith(("http://", "https://")):
+            raise ValueError(
+                "Mail links to these pages: beside JIEBANG_SMTP_URL, set JIEBANG_PUBLIC_URL to the address "
+                "that people use, such as https://jiebang.example.com"
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_of_two_forms(self) -> Self:

@@ -7,6 +7,7 @@ reverse order of its start.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from random import SystemRandom
 from threading import Event
 
 from fastapi import FastAPI
@@ -16,12 +17,14 @@ from api.hub import Hub
 from api.services import Services
 from domain.audience import Reach
 from domain.events import EventRecord
+from domain.matching.compiled import keep_compiled_in
 from domain.matching.taxonomy import Taxonomy
 from domain.processing import Processor
 from infra.accounts import Passwords
 from infra.database import Database
 from infra.file_sweeper import FileSweeper
 from infra.files import FileStore
+from infra.mail import SmtpMailer, SmtpServer
 from infra.outbox import EVENTS, INTAKE
 from infra.queries.reach import reach_of
 from infra.schema import require_current
@@ -43,6 +46,7 @@ from streams.processors.matcher import Matcher
 from streams.processors.notifier import Notifier
 from streams.processors.progress import Progress
 from streams.replica import ReplicaKeeper
+from streams.sender import Sender
 
 INDEX_LINGER_SECONDS = 0.02
 
@@ -65,6 +69,7 @@ class Core:
 def core(settings: Settings) -> Iterator[Core]:
     """The database of either form; nothing is checked or started."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keep_compiled_in(settings.home / "compiled")
     with closing(Database(settings.store_url)) as database:
         yield Core(settings, database, Store(database, SystemClock(), Uuid7Ids()), Taxonomy.load())
 
@@ -85,7 +90,7 @@ def catalogue(of: Core) -> Iterator[Catalogue]:
 
 @contextmanager
 def embedded(settings: Settings) -> Iterator[FastAPI]:
-    """Everything in this process: the application, and behind it processors, feed and clock."""
+    """Everything in this process: the application, and behind it processors, feed, clock and sender."""
     if settings.scaled:
         raise WrongForm(
             "`jiebang run` is the embedded form. With JIEBANG_KAFKA set, run `jiebang api`, `jiebang relay`, "
@@ -107,6 +112,7 @@ def embedded(settings: Settings) -> Iterator[FastAPI]:
         running.callback(host.stop)
         clock.start()
         running.callback(clock.stop)
+        running.enter_context(_sending(of))
         yield create_app(services)
 
 
@@ -119,7 +125,7 @@ def _local_host(of: Core, replica: ReplicaKeeper) -> tuple[LocalHost, ClockLoop]
             "core",
             [
                 intake_guard(of.store, Intake(of.taxonomy), generation, stop),
-                *(event_guard(of.store, p, generation, stop) for p in core_processors(replica)),
+                *(event_guard(of.store, p, generation, stop) for p in core_processors(of.settings, replica)),
             ],
         ),
         Lane(
@@ -141,9 +147,26 @@ def _files(settings: Settings) -> FileStore:
     return FileStore(settings.home / "files")
 
 
-def core_processors(replica: ReplicaKeeper) -> list[Processor]:
+def core_processors(settings: Settings, replica: ReplicaKeeper) -> list[Processor]:
     """Those of domain events whose effects are rows and further events."""
-    return [Matcher(replica), Notifier(), Progress()]
+    return [Matcher(replica), Notifier(mails=settings.smtp_url is not None), Progress()]
+
+
+@contextmanager
+def _sending(of: Core) -> Iterator[None]:
+    """A sender beside the processors, where mail is set up; any number of processes may have one."""
+    url, public_url = of.settings.smtp_url, of.settings.public_url
+    if url is None or public_url is None:
+        yield
+        return
+    server = SmtpServer.parse(url.get_secret_value())
+    mailer = SmtpMailer(server, of.settings.mail_from, SystemClock())
+    sender = Sender(of.store, mailer, public_url, Event(), SystemRandom().random)
+    sender.start()
+    try:
+        yield
+    finally:
+        sender.stop()
 
 
 def _both(one: Callable[[], None], other: Callable[[], None]) -> Callable[[], None]:
@@ -222,9 +245,11 @@ def run_core_worker(settings: Settings) -> None:
         feed.start()
         replica.load()
         stop = Event()
-        events = [event_guard(of.store, p, settings.generation, stop) for p in core_processors(replica)]
+        processors = core_processors(settings, replica)
+        events = [event_guard(of.store, p, settings.generation, stop) for p in processors]
         intake = intake_guard(of.store, Intake(of.taxonomy), settings.generation, stop)
-        run_worker("core", settings, {EVENTS: events, INTAKE: [intake]}, stop)
+        with _sending(of):
+            run_worker("core", settings, {EVENTS: events, INTAKE: [intake]}, stop)
 
 
 def run_index_worker(settings: Settings) -> None:
