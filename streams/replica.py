@@ -12,6 +12,7 @@ from domain.matching.model import Hit, Need, Policy, Supply
 from domain.matching.profile import supply_of_row
 from domain.matching.replica import Replica
 from domain.matching.taxonomy import Taxonomy
+from domain.matching.team_engine import COMPILED_FROM
 from domain.matching.validation import validate_need
 from infra.database import Database
 from infra.repositories.policies import current_policy
@@ -90,14 +91,25 @@ class News:
         self.mentors |= other.mentors
 
 
+WARM_FROM = COMPILED_FROM // 2 if COMPILED_FROM else None
+"""With so many teams the compiled engine may soon rank them; with fewer, numba need not be loaded."""
+
+
 class ReplicaKeeper:
-    """Rankings as of now, from memory; any number of threads may ask.
+    """Rankings as of now, from memory; any number of threads may ask, and none waits for the compiler.
 
     Construct it before the feed starts, then `load` once the feed has started: what changes while it loads
-    is read again. Until then `ready` is false and there is nothing to rank.
+    is read again. Until then `ready` is false and there is nothing to rank. From `warm_from` teams on (never
+    where None) the compiled engine is made ready, too.
     """
 
-    def __init__(self, feed: ChangeFeed, database: Database, taxonomy: Taxonomy) -> None:
+    def __init__(
+        self,
+        feed: ChangeFeed,
+        database: Database,
+        taxonomy: Taxonomy,
+        warm_from: int | None = WARM_FROM,
+    ) -> None:
         self.replica = Replica(taxonomy)
         self.ready = False
         self._feed = feed
@@ -106,6 +118,7 @@ class ReplicaKeeper:
         self._news_lock = threading.Lock()
         self._applying = threading.Lock()
         self._full_schools: frozenset[str] = frozenset()
+        self._warm_from = warm_from
         feed.subscribe(self._note)
 
     def load(self) -> None:
@@ -115,6 +128,8 @@ class ReplicaKeeper:
                 teams, needs = all_teams(connection), all_open_needs(connection)
             self.replica.load_teams(teams)
             self.replica.apply_challenges(self._valid(needs))
+        if self._wants_warming():
+            self.replica.warm_up()
         self.now()
         self.ready = True
 
@@ -175,6 +190,15 @@ class ReplicaKeeper:
                 self._full_schools = full_schools(connection)
         self.replica.apply_teams(map(supply_of_row, teams))
         self.replica.apply_challenges(self._valid(needs.open), needs.closed)
+        if self._wants_warming():
+            threading.Thread(target=self.replica.warm_up, name="warm-up", daemon=True).start()
+
+    def _wants_warming(self) -> bool:
+        """True once, when there are many teams; the caller then warms the engine up."""
+        if self._warm_from is None or len(self.replica.teams) < self._warm_from:
+            return False
+        self._warm_from = None
+        return True
 
     def _valid(self, needs: Iterable[Need]) -> list[Need]:
         """Those that this release's taxonomy can rank; one that it cannot must not hide the others."""

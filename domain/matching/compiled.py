@@ -41,12 +41,20 @@ def compiled(function: F) -> F:
     return cast(F, call)
 
 
+def keep_compiled_in(folder: Path) -> None:
+    """Where to keep compiled code if this package's own folder cannot be written; call it at the start."""
+    _spare_folders[:] = [folder]
+
+
+_spare_folders: list[Path] = []
+
+
 @cache
 def _dispatcher(function: Callable[..., Any]) -> Callable[..., Any]:
     from numba import config, njit
 
     folder = _cache_folder()
-    if folder is not None and not os.environ.get("NUMBA_CACHE_DIR"):
+    if folder is not None:
         config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]  # made when numba is loaded
     dispatcher: Callable[..., Any] = njit(cache=folder is not None, nogil=True)(function)
     return dispatcher
@@ -63,9 +71,16 @@ def _cache_folder() -> Path | None:
     digest = hashlib.sha256()
     for source in sorted(package.glob("*.py")):
         digest.update(source.read_bytes())
-    folder = package / "__pycache__" / f"kernels-{digest.hexdigest()[:12]}"
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    places = [Path(chosen)] if chosen else [package / "__pycache__", *_spare_folders]
+    folders = (place / f"kernels-{digest.hexdigest()[:12]}" for place in places)
+    return next(filter(_is_writable, folders), None)
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether files can be made in the folder, which is made if need be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
-        return None
-    return folder if os.access(folder, os.W_OK) else None
+        return False
+    return os.access(folder, os.W_OK)

@@ -1,19 +1,22 @@
 """What the replica reads from the rows, and how it follows them."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from queue import Queue
 
 import pytest
 
 from domain.errors import NotFound
 from domain.matching.errors import NotInReplica
 from domain.matching.model import DEFAULT_POLICY, Policy
+from domain.matching.replica import Replica
 from domain.matching.taxonomy import Taxonomy
 from domain.ports import UnitOfWork
 from domain.use_cases.challenges import amend_challenge, cancel_challenge
 from domain.use_cases.policies import change_policy
-from domain.use_cases.teams import ChangeTeam, change_team, rate_own_skills
+from domain.use_cases.teams import ChangeTeam, FormTeam, change_team, form_team, rate_own_skills
 from infra.database import Database
 from infra.supplies import all_open_needs, all_teams, full_schools, needs_of, teams_of
 from infra.unit_of_work import Store
@@ -26,9 +29,11 @@ from tests.market import CAPACITY, Market, post_open, running_project
 class Followed:
     """A keeper whose feed tells what happens to the market."""
 
-    def __init__(self, store: Store, database: Database, taxonomy: Taxonomy) -> None:
+    def __init__(
+        self, store: Store, database: Database, taxonomy: Taxonomy, warm_from: int | None = None
+    ) -> None:
         self.feed = FakeFeed()
-        self.keeper = ReplicaKeeper(self.feed, database, taxonomy)
+        self.keeper = ReplicaKeeper(self.feed, database, taxonomy, warm_from)
         self._store = store
         self._database = database
         self._told = 0
@@ -183,3 +188,28 @@ def test_news_that_could_not_be_read_stays_news(
         with pytest.raises(OSError, match="refused"):
             followed.tell()
     assert ranked(followed.keeper, challenge.id) == [market.team, market.partner_team]
+
+
+def test_it_warms_up_before_it_is_ready_where_there_are_many_teams(
+    store: Store, database: Database, market: Market, taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few, many = (Followed(store, database, taxonomy, warm_from).keeper for warm_from in (3, 2))
+    warmed: list[tuple[Replica, bool]] = []
+    monkeypatch.setattr(Replica, "warm_up", lambda replica: warmed.append((replica, many.ready)))
+    few.load()
+    many.load()
+    assert warmed == [(many.replica, False)]
+
+
+def test_it_warms_up_once_when_there_come_to_be_many_teams(
+    store: Store, database: Database, market: Market, taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed: Queue[int] = Queue()
+    monkeypatch.setattr(Replica, "warm_up", lambda replica: warmed.put(len(replica.teams)))
+    followed = Followed(store, database, taxonomy, warm_from=3)
+    followed.keeper.load()
+    followed.act(lambda work: form_team(work, market.loner, FormTeam("示例三队", (), 6)))
+    assert warmed.get(timeout=5) == 3
+    followed.act(lambda work: rate_own_skills(work, market.loner, {"python": 4}, taxonomy))
+    assert not [thread for thread in threading.enumerate() if thread.name == "warm-up"]
+    assert warmed.empty()
