@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from infra.settings import Settings
 from jiebang import dead_letters
+from jiebang.offline import commands as offline
 
 app = typer.Typer(
     help="Jiebang 揭榜: factories post challenges, student teams take them up.",
@@ -37,16 +38,10 @@ class Template(StrEnum):
     YAML = "yaml"
 
 
-class Language(StrEnum):
-    """Of what is printed for people."""
-
-    ZH = "zh"
-    EN = "en"
-
-
 search_commands = typer.Typer(help="The catalogue's index.", no_args_is_help=True)
 app.add_typer(search_commands, name="search")
 app.add_typer(dead_letters.commands, name="dlq")
+app.command()(offline.match)
 
 
 @app.command()
@@ -147,7 +142,9 @@ def post(
     factory: Annotated[str | None, typer.Option(help="Your factory's id; with --kafka.")] = None,
     topic: Annotated[str, typer.Option(help="With --kafka.")] = "jiebang.intake",
     template: Annotated[Template | None, typer.Option(help="Print a file to fill in, and stop.")] = None,
-    language: Annotated[Language, typer.Option(help="Of the template's header.")] = Language.ZH,
+    language: Annotated[
+        offline.Language, typer.Option(help="Of the template's header.")
+    ] = offline.Language.ZH,
 ) -> None:
     """Post challenges from a file; running it again posts nothing twice."""
     from rich.console import Console

@@ -21,6 +21,8 @@ def print_faults(faults: Sequence[Fault], console: Console) -> None:
     """All that is wrong, a line each; the first hundred where there are more."""
     named = any(fault.sheet for fault in faults)
     table = Table(*(["表 Sheet"] if named else []), "行 Row", "列 Column", "怎么改", "What to do")
+    for column in table.columns:
+        column.overflow = "fold"
     for fault in faults[:MOST_SHOWN]:
         row = str(fault.row) if fault.row else ""
         cells = [row, fault.column, fault.zh, "" if fault.en == fault.zh else fault.en]
