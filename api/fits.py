@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from api.problems import RETRY_AFTER, Refusal
 from api.redaction import redacted
@@ -11,10 +10,11 @@ from domain.audience import Viewer, may_see_listing
 from domain.challenges import ChallengeState
 from domain.errors import NotFound
 from domain.matching.errors import BelowFloor
-from domain.matching.explanation import Explanation, explain
+from domain.matching.explainer import Explainer
+from domain.matching.explanation import Explanation
 from domain.matching.model import Hit, Need, Supply
 from domain.matching.profile import supply_of_row
-from domain.matching.ranking import Standing
+from domain.matching.ranking import Places, Ranks
 from infra.queries.documents import Listing, listings
 from infra.queries.team_cards import TeamCard, team_cards
 from infra.supplies import teams_of
@@ -58,12 +58,12 @@ def fits_for_challenge(
     hits = ranking.rank_teams(need, most)
     with services.database.read() as connection:
         cards = team_cards(connection, [hit.id for hit in hits])
-    standing = Standing.of_hits(hits)
+    explainer, places = _explainer(ranking, need), Places(hits)
     fits = []
     for hit in hits:
         supply = ranking.replica.teams.supply(hit.id)
         if supply is not None and hit.id in cards:
-            told = _told(ranking, need, supply, cards[hit.id], standing)
+            told = _told(ranking, explainer, supply, cards[hit.id], places)
             fits.append(TeamFit(hit, cards[hit.id], redacted(told, cards[hit.id], viewer, factory_id)))
     return fits
 
@@ -82,7 +82,11 @@ def fits_for_team(services: Services, viewer: Viewer, team_id: str, most: int) -
     hits = ranking.rank_challenges(supply, most)
     shown = _open_listings(services, viewer, [hit.id for hit in hits])
     return [
-        ChallengeFit(hit, shown[hit.id], redacted(_told(ranking, need, supply, card), card, viewer, None))
+        ChallengeFit(
+            hit,
+            shown[hit.id],
+            redacted(_told(ranking, _explainer(ranking, need), supply, card), card, viewer, None),
+        )
         for hit in hits
         if hit.id in shown and (need := ranking.replica.challenges.need(hit.id)) is not None
     ]
@@ -100,21 +104,20 @@ def _open_listings(services: Services, viewer: Viewer, ids: Sequence[str]) -> di
     }
 
 
+def _explainer(ranking: Ranking, need: Need) -> Explainer:
+    return Explainer(need, ranking.replica.taxonomy, ranking.policy, full_schools=ranking.full_schools)
+
+
 def _told(
-    ranking: Ranking, need: Need, supply: Supply, card: TeamCard, standing: Standing | None = None
+    ranking: Ranking, explainer: Explainer, supply: Supply, card: TeamCard, ranks: Ranks | None = None
 ) -> Explanation:
-    replica = ranking.replica
-    tell = partial(
-        explain,
-        need,
-        supply,
-        card.members,
-        replica.taxonomy,
-        ranking.policy,
-        full_schools=ranking.full_schools,
+    """The explanation with ranks from `ranks`, or from the whole index where they do not reach as far."""
+    if ranks is not None:
+        try:
+            return explainer.explain(supply, card.members, ranks)
+        except BelowFloor:
+            pass  # the team has changed since it was ranked
+    standing = ranking.replica.teams.standing(
+        explainer.need, ranking.policy, full_schools=ranking.full_schools, floor=explainer.score(supply)
     )
-    try:
-        return tell(standing=standing, index=replica.teams)
-    except BelowFloor:
-        # The team has changed since it was ranked.
-        return tell(index=replica.teams)
+    return explainer.explain(supply, card.members, standing)

@@ -23,4 +23,4 @@ def redacted(told: Explanation, team: TeamCard, viewer: Viewer, factory_id: str 
     """
     if may_name_members(viewer, team, factory_id):
         return told
-    return replace(told, skills=tuple(replace(line, provider=None) for line in told.skills))
+    return replace(told, skills=tuple(line._replace(provider=None) for line in told.skills))

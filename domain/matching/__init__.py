@@ -19,10 +19,11 @@ if TYPE_CHECKING:
         Student,
     )
     from domain.matching.challenge_index import ChallengeIndex
-    from domain.matching.explanation import Explanation, explain
+    from domain.matching.explainer import Explainer, explain
+    from domain.matching.explanation import Explanation
     from domain.matching.exposure import rerank_exposure
     from domain.matching.model import Hit, Levels, Member, Need, Policy, SkillNeed, Supply
-    from domain.matching.ranking import Standing
+    from domain.matching.ranking import Places, Standing
     from domain.matching.replica import Replica
     from domain.matching.skill_text import SkillReader
     from domain.matching.taxonomy import Taxonomy
@@ -34,10 +35,11 @@ _HOMES = {
     "allocation_model": ("Allocation", "AllocationPolicy", "Instance", "Lecturer", "Project", "Student"),
     "allocation_audit": ("Audit", "audit"),
     "challenge_index": ("ChallengeIndex",),
-    "explanation": ("Explanation", "explain"),
+    "explainer": ("Explainer", "explain"),
+    "explanation": ("Explanation",),
     "exposure": ("rerank_exposure",),
     "model": ("Hit", "Levels", "Member", "Need", "Policy", "SkillNeed", "Supply"),
-    "ranking": ("Standing",),
+    "ranking": ("Places", "Standing"),
     "replica": ("Replica",),
     "skill_text": ("SkillReader",),
     "taxonomy": ("Taxonomy",),
@@ -52,6 +54,7 @@ __all__ = [
     "Audit",
     "Candidate",
     "ChallengeIndex",
+    "Explainer",
     "Explanation",
     "FormedTeam",
     "Hit",
@@ -60,6 +63,7 @@ __all__ = [
     "Levels",
     "Member",
     "Need",
+    "Places",
     "Policy",
     "Project",
     "Replica",

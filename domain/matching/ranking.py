@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
-from typing import Protocol, Self, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,29 +62,41 @@ def score(layers: Layers, plan: Plan, ids: Iterable[str]) -> dict[str, float | N
     return scores
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The ids and scores of all rows that pass and reach `floor`; says where a score would stand.
-
-    Ids are in ascending order within a part.
-    """
-
-    parts: tuple[tuple[Keys, Floats], ...]
-    floor: float = -math.inf
-
-    @classmethod
-    def of_hits(cls, ranking: Sequence[Hit]) -> Self:
-        """From the first places of a ranking: exact for its own members at their scores or higher ones."""
-        by_id = sorted(ranking, key=lambda hit: hit.id)
-        keys = np.array([hit.id.encode() for hit in by_id], dtype=np.bytes_)
-        scores = np.array([hit.score for hit in by_id], dtype=np.float64)
-        return cls(((keys, scores),), min((hit.score for hit in ranking), default=math.inf))
+class Ranks(Protocol):
+    """Knows which rank a score has for one need."""
 
     def rank_at(self, key: str, value: float) -> int:
         """The rank of the id `key` with the score `value`: one more than the other rows ahead of it.
 
-        Raises BelowFloor where `value` is below the floor.
+        Raises BelowFloor where `value` is below the scores that are known.
         """
+
+
+class Places:
+    """The first places of a ranking: they know the ranks of their own members at higher scores, too."""
+
+    def __init__(self, ranking: Sequence[Hit]) -> None:
+        self._ordered = [(-hit.score, hit.id) for hit in ranking]
+        self._scores = {hit.id: hit.score for hit in ranking}
+        self._floor = ranking[-1].score if ranking else math.inf
+
+    def rank_at(self, key: str, value: float) -> int:
+        """As `Ranks` says, for the members of the ranking."""
+        if value < self._floor:
+            raise BelowFloor(value=value, floor=self._floor)
+        itself = self._scores.get(key, value) > value
+        return 1 + bisect_left(self._ordered, (-value, key)) - itself
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The ids and scores of all rows that pass and reach `floor`, by id within each part."""
+
+    parts: tuple[tuple[Keys, Floats], ...]
+    floor: float = -math.inf
+
+    def rank_at(self, key: str, value: float) -> int:
+        """As `Ranks` says, for any id."""
         if value < self.floor:
             raise BelowFloor(value=value, floor=self.floor)
         mine = key.encode()

@@ -7,6 +7,7 @@ of the need's skills and every product in the order written here, because roundi
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.matching.model import Levels, Need, Policy, SkillNeed, Supply
 from domain.matching.taxonomy import Side, Skill, Taxonomy
@@ -36,8 +37,7 @@ class FailedGate:
     level: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """The five terms of a score, each from 0 to 1, before the policy weighs them."""
 
     coverage: float
@@ -95,9 +95,14 @@ def similarity(wanted: Skill, held: Skill, policy: Policy) -> float:
 def credit(similar: float, levels: Levels, required: int, policy: Policy) -> float:
     """What one skill of a team earns towards one required skill."""
     return max(
-        similar * min(1.0, levels.certified / required),
-        similar * min(1.0, levels.self_rated / required) * policy.uncertified,
+        trusted_credit(similar, levels.certified, required, 1.0),
+        trusted_credit(similar, levels.self_rated, required, policy.uncertified),
     )
+
+
+def trusted_credit(similar: float, level: int, required: int, trust: float) -> float:
+    """What one level earns towards one required skill; `trust` is 1 where the level is certified."""
+    return similar * min(1.0, level / required) * trust
 
 
 def earnings(

@@ -6,7 +6,8 @@ from enum import StrEnum
 from api.services import Ranking
 from api.web.figures import Basis, FitPart, whole_points
 from api.web.i18n import called
-from domain.matching.explanation import Explanation, SkillLine, explain
+from domain.matching.explainer import explain
+from domain.matching.explanation import Explanation, SkillLine
 from domain.matching.model import Need, Supply
 from domain.matching.score import FailedGate
 from domain.matching.taxonomy import Skill, Taxonomy

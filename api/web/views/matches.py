@@ -12,7 +12,8 @@ from api.web.views.challenge import count_eligible
 from api.web.views.fit import parts_of
 from api.web.visit import Visit
 from domain.matching.errors import NotInReplica
-from domain.matching.explanation import Explanation, SkillLine, TermLine, explain
+from domain.matching.explainer import explain
+from domain.matching.explanation import Explanation, SkillLine, TermLine
 from domain.matching.model import Member, Need
 from domain.matching.score import Gate
 from domain.matching.taxonomy import Skill, Taxonomy

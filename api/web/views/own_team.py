@@ -9,7 +9,7 @@ from api.web.figures import whole_points
 from api.web.views.fit import READY
 from api.web.views.notices import supply_of
 from api.web.visit import Visit
-from domain.matching.explanation import explain
+from domain.matching.explainer import explain
 from domain.matching.model import Levels, Need, Supply
 from domain.matching.score import Gate, gates
 from domain.matching.taxonomy import Skill, Taxonomy

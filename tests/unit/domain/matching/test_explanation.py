@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from domain.matching.explanation import Basis, applied, explain
+from domain.matching.explainer import Explainer, applied, explain
+from domain.matching.explanation import Basis
 from domain.matching.index import TeamIndex
 from domain.matching.model import Levels, Member, Need, Policy, SkillNeed, Supply
 from domain.matching.profile import supply_of
+from domain.matching.ranking import Places
 from domain.matching.score import Gate, gates, score
 from tests.unit.domain.matching.instances import (
     TAXONOMY,
@@ -47,6 +49,21 @@ def test_a_counterfactual_comes_true(
         assert (after.rank if after else None) == step.new_rank
         assert after is None or after.score == step.new_score
         assert score(need, applied(step, team), TAXONOMY, policy) == step.new_score
+
+
+@given(need=needs(), teams=supply_lists(), policy=policies)
+@settings(deadline=None)
+def test_the_places_of_a_ranking_know_all_ranks_of_their_members(
+    need: Need, teams: list[Supply], policy: Policy
+) -> None:
+    """A page of explanations needs no second look at the index."""
+    index = TeamIndex.build(teams, TAXONOMY)
+    hits = index.rank(need, 5, policy)
+    explainer, places = Explainer(need, TAXONOMY, policy), Places(hits)
+    for hit in hits:
+        team = next(one for one in teams if one.team_id == hit.id)
+        assert explainer.score(team) == hit.score
+        assert explainer.explain(team, (), places) == explain(need, team, [], TAXONOMY, policy, index=index)
 
 
 @given(need=needs(), students=members, policy=policies)

@@ -10,7 +10,7 @@ from domain.matching.index import ChallengeIndex, TeamIndex
 from domain.matching.layers import RECENT_LIMIT
 from domain.matching.model import Hit, Levels, Need, Policy, SkillNeed, Supply, TeamRow
 from domain.matching.profile import pack_profile
-from domain.matching.ranking import Standing
+from domain.matching.ranking import Places
 from domain.matching.score import gates, score
 from tests.unit.domain.matching.instances import (
     TAXONOMY,
@@ -113,7 +113,7 @@ def test_a_changed_index_ranks_as_a_new_one(
     hits = index.rank(need, 25)
     assert hits == ranked(expected, 25)
     floor = min((hit.score for hit in hits), default=0.0)
-    for standing in (index.standing(need), index.standing(need, floor=floor), Standing.of_hits(hits)):
+    for standing in (index.standing(need), index.standing(need, floor=floor), Places(hits)):
         assert [standing.rank_at(hit.id, hit.score) for hit in hits] == [hit.rank for hit in hits]
 
 
