@@ -56,10 +56,15 @@ def run_worker(name: str, settings: Settings, guards: Guards, stop: threading.Ev
     worker.execute_from_commandline()
 
 
+def group_of(name: str, settings: Settings) -> str:
+    """The consumer group of the workers of this name: a new generation reads the log from its beginning."""
+    return f"{settings.topic_prefix}-{name}-{settings.generation}"
+
+
 def build_app(name: str, settings: Settings) -> faust.App:
     """The Faust app: raw bytes in, no tables, no web, and a group that notices a dead member in seconds."""
     return faust.App(
-        f"{settings.topic_prefix}-{name}-{settings.generation}",
+        group_of(name, settings),
         broker=f"aiokafka://{settings.kafka}",
         store="memory://",
         datadir=settings.home / "faust" / name,

@@ -3,6 +3,7 @@
 A service starts when a collected test asks for it: in the background, beside the tests that do not.
 """
 
+import gc
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -80,6 +81,17 @@ def kafka_service(pytestconfig: pytest.Config) -> Kafka:
     """A running Kafka broker. A test that kills it starts it again."""
     services = pytestconfig.stash[SERVICES]
     return services.running(services.local.kafka)
+
+
+@pytest.fixture
+def refused_sockets(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """kafka-python does not close a socket whose connection was refused: collect it in the test to blame.
+
+    Without log records, which would keep it. The test ignores the ResourceWarning.
+    """
+    caplog.set_level("CRITICAL", "kafka")
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -29,12 +29,13 @@ class Acknowledged:
 
 
 class Posters:
-    """Threads that post, each one challenge after the other, until told to stop."""
+    """Threads that post, each one challenge after the other with a pause (seconds), until told to stop."""
 
-    def __init__(self, urls: list[str], token: str, threads: int = 4) -> None:
+    def __init__(self, urls: list[str], token: str, threads: int = 4, pause: float = 0.0) -> None:
         self.acknowledged = Acknowledged()
         self._urls = urls
         self._token = token
+        self._pause = pause
         self._stop = threading.Event()
         self._failures: list[BaseException] = []
         self._threads = [threading.Thread(target=self._guarded, args=(n,)) for n in range(threads)]
@@ -64,6 +65,7 @@ class Posters:
                 key = f"poster-{number}-{posted}"
                 self.acknowledged.add(key, self._post(http, number, key))
                 posted += 1
+                self._stop.wait(self._pause)
 
     def _post(self, http: httpx2.Client, number: int, key: str) -> str:
         deadline = time.monotonic() + GIVE_UP_SECONDS

@@ -15,6 +15,7 @@ import httpx2
 JIEBANG = Path(sys.executable).with_name("jiebang")
 READY_SECONDS = 60.0
 POLL_SECONDS = 0.02
+RESTART_SECONDS = 0.1
 
 
 def free_port() -> int:
@@ -25,41 +26,48 @@ def free_port() -> int:
 
 
 class Process:
-    """One `jiebang` subcommand that can be killed and started again; its output goes to a file."""
+    """One `jiebang` subcommand that is started again whenever it ends, as a service manager does.
+
+    Use it as a context; its output goes to a file.
+    """
 
     def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
         self._arguments = [str(JIEBANG), *arguments]
         self._environment = {**os.environ, **environment}
         self._log = log
-        self._running: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._running = subprocess.Popen(
-                self._arguments, env=self._environment, stdout=log, stderr=log, start_new_session=True
-            )
+        self._stopping = threading.Event()
+        self._running = self._start()
+        self._keeper = threading.Thread(target=self._keep)
 
     def kill(self) -> None:
-        """SIGKILL: nothing is cleaned up."""
-        self._signal(signal.SIGKILL)
-
-    def stop(self) -> None:
-        """SIGTERM, and wait; a process that is gone already is stopped."""
-        self._signal(signal.SIGTERM)
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self._running is not None:
-            self._running.send_signal(number)
-            self._running.wait(READY_SECONDS)
-            self._running = None
+        """SIGKILL: nothing is cleaned up; the next one starts at once."""
+        running = self._running
+        running.kill()
+        running.wait()
 
     def __enter__(self) -> "Process":
-        self.start()
+        self._keeper.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._running is not None and self._running.poll() is None:
-            self.stop()
+        """SIGTERM, and wait."""
+        self._stopping.set()
+        self._running.send_signal(signal.SIGTERM)
+        self._keeper.join()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                self._arguments, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def _keep(self) -> None:
+        self._running.wait()
+        while not self._stopping.wait(RESTART_SECONDS):
+            self._running = self._start()
+            if self._stopping.is_set():
+                self._running.terminate()
+            self._running.wait()
 
 
 def wait_until_ready(url: str, log: Path) -> None:

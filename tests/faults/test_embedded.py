@@ -53,7 +53,6 @@ def test_killed_around_commits(tmp_path: Path, rounds: int) -> None:
             wait_until_ready(url, output)
             PAUSE.wait(chance.uniform(0.02, 0.4))
             process.kill()
-            process.start()
         wait_until_ready(url, output)
     acknowledged = set(posters.acknowledged.ids.values())
     assert acknowledged

@@ -1,6 +1,5 @@
 """The relay between real PostgreSQL and real Kafka."""
 
-import gc
 import signal
 import subprocess
 import sys
@@ -57,17 +56,6 @@ def running(*relays: Relay) -> Iterator[None]:
         stop.set()
         for thread in threads:
             thread.join()
-
-
-@pytest.fixture
-def refused_sockets(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """kafka-python does not close a socket whose connection was refused: collect it in the test to blame.
-
-    Without log records, which would keep it.
-    """
-    caplog.set_level("CRITICAL", "kafka")
-    yield
-    gc.collect()
 
 
 @contextmanager

@@ -1,0 +1,125 @@
+"""An installation of the scaled form to break: an API, two relays and both workers on the real services."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+
+from domain.errors import DomainError
+from domain.events import EventRecord
+from infra.accounts import issue_token
+from infra.outbox import decode_message
+from infra.settings import Settings
+from infra.system import SystemClock
+from jiebang.compose import core
+from jiebang.maintenance import prepare
+from streams.faust_host import group_of
+from tests.faults.processes import Process, free_port, wait_until_ready
+from tests.market import build_market
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running installation with the test market in it; `token` is of one who publishes for `factory`."""
+
+    settings: Settings
+    url: str
+    factory: str
+    token: str
+    api: Process
+    relays: list[Process]
+    workers: list[Process]
+
+
+@contextmanager
+def site(settings: Settings, folder: Path) -> Iterator[Site]:
+    """Migrate, fill, and start every process; their output goes to `folder`."""
+    prepare(settings)
+    with core(settings) as of:
+        market = build_market(of.store, of.taxonomy)
+        with of.database.write() as connection:
+            token = issue_token(connection, market.approver.person_id, "faults", SystemClock().now())
+            connection.commit()
+    port = free_port()
+    environment = _environment(settings) | {"JIEBANG_PORT": str(port)}
+    with ExitStack() as running:
+
+        def process(name: str, *arguments: str) -> Process:
+            return running.enter_context(Process(list(arguments), environment, folder / f"{name}.log"))
+
+        api = process("api", "api")
+        relays = [process("relay", "relay"), process("relay", "relay")]
+        workers = [process(name, "worker", name) for name in ("core", "index")]
+        url = f"http://127.0.0.1:{port}"
+        wait_until_ready(url, folder / "api.log")
+        yield Site(settings, url, market.factory, token.secret, api, relays, workers)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        "JIEBANG_HOME": str(settings.home),
+        "JIEBANG_DATABASE_URL": settings.store_url,
+        "JIEBANG_KAFKA": settings.kafka or "",
+        "JIEBANG_ELASTICSEARCH": settings.elasticsearch or "",
+        "JIEBANG_TOPIC_PREFIX": settings.topic_prefix,
+        "JIEBANG_INDEX_PREFIX": settings.index_prefix,
+        "JIEBANG_RATE_LIMIT": "1000000/minute",
+    }
+
+
+def messages_of(settings: Settings, topic: str) -> list[Any]:
+    """Everything in a topic, partition by partition."""
+    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, enable_auto_commit=False, group_id=None)
+    try:
+        places = _places(consumer, topic)
+        consumer.assign(places)
+        consumer.seek_to_beginning(*places)
+        ends = consumer.end_offsets(places)
+        messages: list[Any] = []
+        while any(consumer.position(place) < end for place, end in ends.items()):
+            for batch in consumer.poll(timeout_ms=1000).values():
+                messages += batch
+        return messages
+    finally:
+        consumer.close()
+
+
+def events_of(settings: Settings) -> list[EventRecord]:
+    """Every event in Kafka's log."""
+    return [_record(message) for message in messages_of(settings, settings.events_topic)]
+
+
+def _record(message: Any) -> EventRecord:
+    headers = {name: text.decode() for name, text in message.headers}
+    try:
+        return decode_message(message.key.decode(), headers, message.value)
+    except DomainError as error:
+        raise AssertionError(f"the log holds what nobody can read: {error}") from error
+
+
+def lag_of(settings: Settings) -> int:
+    """How many messages either worker's group has not committed."""
+    return sum(
+        _lag(settings, group_of(name, settings), topic)
+        for name, topic in (
+            ("core", settings.events_topic),
+            ("core", settings.intake_topic),
+            ("index", settings.events_topic),
+        )
+    )
+
+
+def _lag(settings: Settings, group: str, topic: str) -> int:
+    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, group_id=group, enable_auto_commit=False)
+    try:
+        ends = consumer.end_offsets(_places(consumer, topic))
+        return sum(end - (consumer.committed(place) or 0) for place, end in ends.items())
+    finally:
+        consumer.close()
+
+
+def _places(consumer: Any, topic: str) -> list[TopicPartition]:
+    return [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
