@@ -147,8 +147,8 @@ class SmtpMailer:
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = f"<{letter.id}@{self._sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        message["Content-Language"] = letter.language
         message.set_content(letter.text)
+        message["Content-Language"] = letter.language
         return message
 
 
