@@ -11,9 +11,11 @@ change all its scores, so that a cursor would lose its place.
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from heapq import nsmallest
 from itertools import chain
-from typing import Any, NamedTuple
+from operator import neg
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -51,9 +53,7 @@ SELECT rowid, shown_title, shown_summary FROM {words} WHERE rowid IN (SELECT val
 VERSIONS = "SELECT id, doc_version FROM {entry} WHERE id IN (SELECT value FROM json_each(?))"
 COMPLETIONS = "SELECT word FROM {word} WHERE word >= ? AND word < ? LIMIT ?"
 
-LEVEL = """
-SELECT rowid FROM {words}
-WHERE {words} MATCH ? AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))"""
+LEVEL = "SELECT rowid FROM {words} WHERE {words} MATCH ? AND rowid BETWEEN ? AND ?"
 
 LEVEL_MS = 10**14
 """One level of relevance outweighs any time of posting, in milliseconds."""
@@ -74,13 +74,11 @@ FACET_COLUMNS = {
 }
 
 
-class Place(NamedTuple):
-    """A match in the order of a query: tuples sort as the hits do."""
+Place = tuple[float, str, int, int]
+"""A match in the order of a query: what it is sorted by, descending; its id, row and doc_version.
 
-    descending: float
-    id: str
-    row: int
-    doc_version: int
+A plain tuple of plain values, as rows are: the garbage collector need not follow thousands of them.
+"""
 
 
 class SqliteReader:
@@ -104,7 +102,7 @@ class SqliteReader:
         if query.sort is Sort.RELEVANCE and words.phrases and rows:
             levels = self._levels(words.chosen(query), rows)
             values = [levels[row] * LEVEL_MS + posted for row, posted in zip(rows, values, strict=True)]
-        places = list(map(Place, (-value for value in values), ids, rows, versions))
+        places = list(zip(map(neg, values), ids, rows, versions, strict=True))
         page, cursor = _page(query, places, after)
         return SearchPage(
             hits=tuple(self._hits(words, page, scored=query.sort is Sort.RELEVANCE)),
@@ -120,11 +118,13 @@ class SqliteReader:
 
     def versions(self, ids: Sequence[str]) -> dict[str, int]:
         """The versions of those of `ids` that are known, tombstones included."""
-        return dict(map(tuple, self.rows(VERSIONS, (json.dumps(list(ids)),))))
+        return dict(self.rows(VERSIONS, (json.dumps(list(ids)),)))
 
-    def rows(self, template: str, parameters: tuple[object, ...]) -> Sequence[Any]:
-        """The rows of a statement over this generation's tables."""
-        return self._connection.exec_driver_sql(self._generation.sql(template), parameters).all()
+    def rows(self, template: str, parameters: tuple[object, ...]) -> Sequence[tuple[Any, ...]]:
+        """The rows of a query over this generation's tables, as the driver gives them."""
+        with closing(self._connection.exec_driver_sql(self._generation.sql(template), parameters)) as result:
+            assert result.cursor is not None  # noqa: S101 - narrowed for the type checker: it is a query
+            return result.cursor.fetchall()
 
     def _newest(self, words: Words, columns: Iterable[str], clause: Clause, limit: int) -> Sequence[Any]:
         """`columns` of the newest `limit` matches that satisfy `clause`, newest first."""
@@ -134,11 +134,11 @@ class SqliteReader:
         return self.rows(sql, (*((expression,) if expression else ()), *clause.parameters, limit))
 
     def _levels(self, words: Words, rows: Sequence[int]) -> dict[int, int]:
-        """How well each of `rows` fits `words`: 0 to 3."""
+        """How well each of `rows` fits `words`: 0 to 3. Rows between them may come along."""
         levels = dict.fromkeys(rows, 0)
-        bounds = (min(rows), max(rows), json.dumps(rows))
         for level, better in enumerate(words.levels(), 1):
-            levels.update((row, level) for (row,) in self.rows(LEVEL, (better.expression, *bounds)))
+            found = self.rows(LEVEL, (better.expression, min(rows), max(rows)))
+            levels.update((row, level) for (row,) in found)
         return levels
 
     def _completions(self, prefix: str) -> list[str]:
@@ -155,13 +155,13 @@ class SqliteReader:
         return {name: _count(name, column) for name, column in matches.items()}
 
     def _hits(self, words: Words, page: Sequence[Place], scored: bool) -> Iterable[SearchHit]:
-        marked = self._marked(words, [place.row for place in page]) if page else {}
-        for place in page:
-            title, summary = marked[place.row]
+        marked = self._marked(words, [row for _, _, row, _ in page]) if page else {}
+        for value, id, row, doc_version in page:
+            title, summary = marked[row]
             yield SearchHit(
-                id=place.id,
-                doc_version=place.doc_version,
-                score=float(-place.descending // LEVEL_MS) if scored else 0.0,
+                id=id,
+                doc_version=doc_version,
+                score=float(-value // LEVEL_MS) if scored else 0.0,
                 title_html=to_html(title),
                 snippet_html=to_html(excerpt(summary)),
             )
@@ -192,7 +192,8 @@ def _page(
     page = nsmallest(query.limit, places)
     if len(page) == len(places):
         return page, None
-    return page, cursors.encode(query, cursors.Place(-page[-1].descending, page[-1].id))
+    value, id, *_ = page[-1]
+    return page, cursors.encode(query, cursors.Place(-value, id))
 
 
 def _count(name: FacetName, column: Sequence[Any]) -> tuple[Facet, ...]:
