@@ -22,6 +22,8 @@ from domain.matching.validation import normalise_weights
 
 SEED = 20_260_302
 SCHOOLS = 300
+CROSS_SCHOOL = 0.2  # the share of teams with a second school, which is one of the nearest
+NEIGHBOURS = 4
 CITIES = 40
 CITIES_OF_A_PROVINCE = 4
 ZIPF_SHIFT = 3.0
@@ -86,16 +88,16 @@ class MatchingMarket:
         return frozenset(map(school, random.choice(SCHOOLS, SCHOOLS // 5, replace=False)))
 
     def teams(self, count: int) -> Teams:
-        """Teams of 6 to 14 skills, 10 on average; a twelfth is locked, a fifth crosses schools."""
+        """Teams of 6 to 14 skills, 10 on average; a twelfth is locked."""
         random = np.random.default_rng([self._seed, 2, count])
         profiles = self._profiles(random, random.integers(6, 15, count))
         schools = _skewed(random, SCHOOLS, count)
-        partners = np.where(random.random(count) < 0.2, _skewed(random, SCHOOLS, count), schools)
+        away = np.where(random.random(count) < CROSS_SCHOOL, random.integers(1, NEIGHBOURS + 1, count), 0)
         return Teams(
             profiles,
             random.integers(2, 17, count).astype(np.uint8),
             _skewed(random, CITIES, count).astype(np.uint8),
-            np.column_stack([schools, partners]).astype(np.int16),
+            np.column_stack([schools, (schools + away) % SCHOOLS]).astype(np.int16),
             random.random(count) >= 1 / 12,
         )
 
