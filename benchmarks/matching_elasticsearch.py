@@ -79,7 +79,7 @@ class ElasticsearchPeer:
             track_total_hits=False,
             request_cache=False,
             stored_fields=["_none_"],
-            docvalue_fields=["number"],
+            docvalue_fields=[{"field": "number"}],
             filter_path="hits.hits.fields",
         )
         return [hit["fields"]["number"][0] for hit in answer.get("hits", {}).get("hits", [])]
