@@ -26,7 +26,7 @@ from infra.tables.log import outbox
 from jiebang.compose import core, run_core_worker
 from jiebang.sample.load import load_sample
 from producers.topics import ensure_topics
-from streams.faust_host import BATCH, WITHIN_SECONDS, build_app
+from streams.faust_host import BATCH, WITHIN_SECONDS, build_app, group_of
 from streams.kafka_lag import Lag
 from tools.services.local import LocalServices
 from tools.services.service import start_all, stop_all
@@ -100,7 +100,7 @@ def _measure(settings: Settings, name: str, target: Any) -> tuple[float, float, 
     """Events per second from the tenth part on; megabytes after a quarter and after all of them."""
     with _process(target, settings) as process:
         memory = psutil.Process(process.pid)
-        return asyncio.run(_follow(settings, f"{settings.topic_prefix}-{name}-{settings.generation}", memory))
+        return asyncio.run(_follow(settings, group_of(name, settings), memory))
 
 
 async def _follow(settings: Settings, group: str, process: psutil.Process) -> tuple[float, float, float]:

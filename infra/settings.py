@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     topic_prefix: str = "jiebang"
     index_prefix: str = "jiebang"
     partitions: Annotated[int, Field(ge=1, le=1000)] = 12
-    generation: Annotated[int, Field(ge=1)] = 1
+    generations: dict[str, Annotated[int, Field(ge=1)]] = {}
 
     sent_retention_days: Annotated[int, Field(ge=1)] = 7
     inbox_retention_days: Annotated[int, Field(ge=1)] = 8

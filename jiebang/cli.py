@@ -103,12 +103,12 @@ def worker(kind: Kind) -> None:
 def _refusals() -> Iterator[None]:
     """Turn what an operator can mend into one sentence."""
     from infra.schema import SchemaMismatch
-    from jiebang.compose import WrongForm
+    from jiebang.compose import NeverAnew, WrongForm
     from jiebang.serve import PortTaken
 
     try:
         yield
-    except (SchemaMismatch, WrongForm, PortTaken) as refusal:
+    except (SchemaMismatch, WrongForm, NeverAnew, PortTaken) as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(2) from refusal
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from random import SystemRandom
 from threading import Event
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -37,7 +38,7 @@ from search.elasticsearch_catalogue import ElasticsearchCatalogue
 from search.sqlite_catalogue import SqliteCatalogue
 from streams.clock import ClockLoop
 from streams.feed import ChangeFeed, OutboxFeed
-from streams.guard import event_guard, intake_guard
+from streams.guard import EventHandler, Guard, event_guard, intake_guard
 from streams.housekeeping import Housekeeping
 from streams.local_host import Lane, LocalHost
 from streams.processors.indexer import Indexer, beside_the_transaction, in_the_transaction
@@ -51,8 +52,16 @@ from streams.sender import Sender
 INDEX_LINGER_SECONDS = 0.02
 
 
+MAY_BEGIN_ANEW = frozenset({Indexer.name, Progress.name})
+"""Consumers that only bring rows up with other rows. The others tell people, or create what they are told."""
+
+
 class WrongForm(Exception):
     """A command of the other form; the message says which settings it needs."""
+
+
+class NeverAnew(Exception):
+    """A new generation of a consumer that has none; the message says which have and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +128,36 @@ def embedded(settings: Settings) -> Iterator[FastAPI]:
 def _local_host(of: Core, replica: ReplicaKeeper) -> tuple[LocalHost, ClockLoop]:
     """Processors in two lanes, so that the catalogue's bulk does not delay who is told; and the clock."""
     stop = Event()
-    generation = of.settings.generation
+    core_guards = _core_guards(of, replica, stop)
+    indexer = _guards(of, [Indexer(in_the_transaction, of.taxonomy)], stop)
     lanes = [
-        Lane(
-            "core",
-            [
-                intake_guard(of.store, Intake(of.taxonomy), generation, stop),
-                *(event_guard(of.store, p, generation, stop) for p in core_processors(of.settings, replica)),
-            ],
-        ),
-        Lane(
-            "index",
-            [event_guard(of.store, Indexer(in_the_transaction, of.taxonomy), generation, stop)],
-            linger=INDEX_LINGER_SECONDS,
-        ),
+        Lane("core", [*core_guards[INTAKE], *core_guards[EVENTS]]),
+        Lane("index", indexer, linger=INDEX_LINGER_SECONDS),
     ]
     host = LocalHost(of.store, lanes, stop)
     return host, _clock(of, stop, host.consumers)
+
+
+def _core_guards(of: Core, replica: ReplicaKeeper, stop: Event) -> dict[str, list[Guard[Any]]]:
+    """By topic. Raises NeverAnew."""
+    intake = intake_guard(of.store, Intake(of.taxonomy), generation_of(of.settings, Intake.name), stop)
+    return {INTAKE: [intake], EVENTS: _guards(of, core_processors(of.settings, replica), stop)}
+
+
+def _guards(of: Core, processors: Sequence[EventHandler], stop: Event) -> list[Guard[Any]]:
+    """Raises NeverAnew."""
+    return [event_guard(of.store, p, generation_of(of.settings, p.name), stop) for p in processors]
+
+
+def generation_of(settings: Settings, consumer: str) -> int:
+    """The generation that a consumer is in. Raises NeverAnew where any consumer has one that must not."""
+    wrong = sorted(settings.generations.keys() - MAY_BEGIN_ANEW)
+    if wrong:
+        raise NeverAnew(
+            f"JIEBANG_GENERATIONS names {', '.join(wrong)}, but only {' and '.join(sorted(MAY_BEGIN_ANEW))} "
+            "may begin anew: every other consumer would tell people again what they were told long ago."
+        )
+    return settings.generations.get(consumer, 1)
 
 
 def _clock(of: Core, stop: Event, consumers: Sequence[str] = ()) -> ClockLoop:
@@ -242,14 +264,12 @@ def run_core_worker(settings: Settings) -> None:
         require_current(of.database)
         feed = KafkaFeed(settings)
         replica = ReplicaKeeper(feed, of.database, of.taxonomy)
+        stop = Event()
+        guards = _core_guards(of, replica, stop)
         feed.start()
         replica.load()
-        stop = Event()
-        processors = core_processors(settings, replica)
-        events = [event_guard(of.store, p, settings.generation, stop) for p in processors]
-        intake = intake_guard(of.store, Intake(of.taxonomy), settings.generation, stop)
         with _sending(of):
-            run_worker("core", settings, {EVENTS: events, INTAKE: [intake]}, stop)
+            run_worker("core", settings, guards, stop)
 
 
 def run_index_worker(settings: Settings) -> None:
@@ -261,8 +281,7 @@ def run_index_worker(settings: Settings) -> None:
         require_current(of.database)
         stop = Event()
         indexer = Indexer(beside_the_transaction(index), of.taxonomy)
-        guard = event_guard(of.store, indexer, settings.generation, stop)
-        run_worker("index", settings, {EVENTS: [guard]}, stop)
+        run_worker("index", settings, {EVENTS: _guards(of, [indexer], stop)}, stop)
 
 
 def _require_scaled(settings: Settings, command: str) -> None:

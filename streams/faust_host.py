@@ -44,7 +44,7 @@ def run_worker(name: str, settings: Settings, guards: Guards, stop: threading.Ev
     """
     # Faust keeps no state without tables, yet wants a folder, and makes only its last part.
     (settings.home / "faust").mkdir(parents=True, exist_ok=True)
-    app = build_app(name, settings)
+    app = build_app(name, settings, _generation(guards))
     watchdog = Watchdog([guard for of_topic in guards.values() for guard in of_topic])
     topics = {EVENTS: settings.events_topic, INTAKE: settings.intake_topic}
     for topic, readers in guards.items():
@@ -56,15 +56,20 @@ def run_worker(name: str, settings: Settings, guards: Guards, stop: threading.Ev
     worker.execute_from_commandline()
 
 
-def group_of(name: str, settings: Settings) -> str:
+def _generation(guards: Guards) -> int:
+    """Of the group: it begins anew when one of its guards does. The inboxes know what the others took in."""
+    return 1 + sum(guard.generation - 1 for of_topic in guards.values() for guard in of_topic)
+
+
+def group_of(name: str, settings: Settings, generation: int = 1) -> str:
     """The consumer group of the workers of this name: a new generation reads the log from its beginning."""
-    return f"{settings.topic_prefix}-{name}-{settings.generation}"
+    return f"{settings.topic_prefix}-{name}-{generation}"
 
 
-def build_app(name: str, settings: Settings) -> faust.App:
+def build_app(name: str, settings: Settings, generation: int = 1) -> faust.App:
     """The Faust app: raw bytes in, no tables, no web, and a group that notices a dead member in seconds."""
     return faust.App(
-        group_of(name, settings),
+        group_of(name, settings, generation),
         broker=f"aiokafka://{settings.kafka}",
         store="memory://",
         datadir=settings.home / "faust" / name,

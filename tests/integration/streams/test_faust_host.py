@@ -26,6 +26,7 @@ from infra.system import SystemClock, Uuid7Ids
 from infra.tables.log import dead_letters, outbox
 from infra.tables.market import challenges
 from infra.unit_of_work import Store
+from streams.faust_host import group_of
 from streams.kafka_lag import Lag
 from tests.integration.streams.kafka_log import Log, renamed, settings
 from tests.integration.streams.worker_process import EFFECTS
@@ -112,7 +113,7 @@ def once_each(records: list[EventRecord]) -> Counter[str]:
 
 def lag(settings: Settings) -> int:
     async def ask() -> int:
-        lag = Lag(settings.kafka, f"{settings.topic_prefix}-core-{settings.generation}")
+        lag = Lag(settings.kafka, group_of("core", settings))
         try:
             topics = (settings.events_topic, settings.intake_topic)
             return await lag.of([(topic, n) for topic in topics for n in range(settings.partitions)])

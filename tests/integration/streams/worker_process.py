@@ -47,8 +47,8 @@ def main() -> None:
     settings = Settings()
     store = Store(Database(settings.store_url), SystemClock(), Uuid7Ids())
     stop = threading.Event()
-    events = [event_guard(store, tally, settings.generation, stop) for tally in (Tally(), SecondTally())]
-    intake = intake_guard(store, Intake(Taxonomy.load()), settings.generation, stop)
+    events = [event_guard(store, tally, 1, stop) for tally in (Tally(), SecondTally())]
+    intake = intake_guard(store, Intake(Taxonomy.load()), 1, stop)
     run_worker("core", settings, {EVENTS: events, INTAKE: [intake]}, stop)
 
 
