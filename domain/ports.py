@@ -10,7 +10,6 @@ from domain.aggregate import Aggregate
 from domain.announcements import Announcement
 from domain.bids import Bid
 from domain.challenges import Challenge, Source
-from domain.contacts import Contact
 from domain.events import EventRecord
 from domain.matching.model import Policy
 from domain.organisations import Organisation, Person
@@ -69,6 +68,10 @@ class Organisations(Repository[Organisation], Protocol):
 class People(Repository[Person], Protocol):
     def of_organisations(self, organisation_ids: Iterable[str]) -> list[Person]:
         """Everybody in these organisations, ordered by id."""
+        ...
+
+    def accept_terms(self, person_id: str, terms: str, now: datetime) -> None:
+        """Note that the person accepted this edition of a challenge's terms; again changes nothing."""
         ...
 
     def has_accepted(self, person_id: str, terms: str) -> bool:
@@ -148,16 +151,6 @@ class Notification:
 class Notifications(Protocol):
     def add(self, notifications: Sequence[Notification]) -> list[Notification]:
         """Each person is told of an event once, however often it is added; returns those that are new."""
-        ...
-
-
-class Contacts(Protocol):
-    def of(self, person_id: str) -> Contact:
-        """An empty contact where the person gave none."""
-        ...
-
-    def set(self, person_id: str, contact: Contact) -> None:
-        """Replace it; without an address, nothing of it is kept."""
         ...
 
 
@@ -280,7 +273,6 @@ class UnitOfWork(Protocol):
     policies: Policies
     announcements: Announcements
     notifications: Notifications
-    contacts: Contacts
     deliveries: Deliveries
     progress: Progress
     timers: Timers

@@ -18,10 +18,11 @@ from api.rest.sight import seen_challenge, shown
 from api.services import Services
 from domain.audience import ANYONE, Viewer
 from domain.challenges import Brief, Challenge
-from domain.errors import Conflict, NotFound
+from domain.errors import NotFound
 from domain.organisations import Actor, OrganisationKind, Role
 from domain.use_cases.challenges import (
     PostChallenge,
+    accept_terms,
     amend_challenge,
     cancel_challenge,
     post_challenge,
@@ -29,7 +30,6 @@ from domain.use_cases.challenges import (
     return_challenge,
     submit_challenge,
 )
-from infra.accounts import accept_terms
 from infra.queries.challenge_card import challenge_card
 from infra.queries.documents import listings
 from infra.queries.glance import glance
@@ -158,11 +158,9 @@ def accept(
     """Accept the terms under which a confidential brief may be read; again changes nothing."""
 
     def act(work: SqlUnitOfWork) -> Reply:
-        challenge = seen_challenge(work, viewer, challenge_id)
-        if challenge.terms is None or wanted.terms != challenge.terms:
-            raise Conflict(field="terms", reason="another edition of the terms", terms=challenge.terms)
-        accept_terms(work.connection, actor.person_id, challenge.terms, work.now())
-        reader = replace(viewer, accepted_terms=viewer.accepted_terms | {challenge.terms})
+        seen_challenge(work, viewer, challenge_id)
+        challenge = accept_terms(work, actor, challenge_id, wanted.terms)
+        reader = replace(viewer, accepted_terms=viewer.accepted_terms | {wanted.terms})
         return Reply(200, _out(work, services, reader, challenge_id), challenge.version)
 
     return change.run(actor, act)

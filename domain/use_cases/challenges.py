@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from domain.challenges import Brief, Challenge
-from domain.errors import Invalid, NotAllowed, StaleAggregate
+from domain.errors import Conflict, Invalid, NotAllowed, StaleAggregate
 from domain.matching.taxonomy import Taxonomy
 from domain.matching.validation import normalise_weights, validate_need
 from domain.organisations import Actor, OrganisationKind, Role
@@ -91,6 +91,18 @@ def cancel_challenge(work: UnitOfWork, actor: Actor, challenge_id: str) -> Chall
         if bid.in_the_running:
             bid.decline()
             work.bids.save(bid)
+    return challenge
+
+
+def accept_terms(work: UnitOfWork, actor: Actor, challenge_id: str, terms: str) -> Challenge:
+    """Accept the edition of a confidential challenge's terms that the actor read; again changes nothing.
+
+    Raises NotFound, or Conflict where it is not the edition in force.
+    """
+    challenge = work.challenges.get(challenge_id)
+    if challenge.terms is None or terms != challenge.terms:
+        raise Conflict(field="terms", reason="another edition of the terms", terms=challenge.terms)
+    work.people.accept_terms(actor.person_id, terms, work.now())
     return challenge
 
 

@@ -1,12 +1,14 @@
 """Organisations, people and students."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
 
 from domain.organisations import Organisation, Person
 from domain.students import Student, StudentSkill
+from infra.accounts import accept_terms
 from infra.repositories.base import SqlRepository
 from infra.tables.market import accepted_terms, organisations, people, student_skills, students
 
@@ -50,6 +52,9 @@ class SqlPeople(SqlRepository[Person]):
         if not wanted:
             return []
         return self.load(select(people).where(people.c.organisation_id.in_(wanted)).order_by(people.c.id))
+
+    def accept_terms(self, person_id: str, terms: str, now: datetime) -> None:
+        accept_terms(self.connection, person_id, terms, now)
 
     def has_accepted(self, person_id: str, terms: str) -> bool:
         accepted = select(accepted_terms.c.terms).where(

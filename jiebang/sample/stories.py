@@ -126,8 +126,12 @@ class Storyteller:
         team = self._cast.teams[act.team] if act.team else self._best_bidder(work, tale)
         self._bids_of[team.id] += 1
         tale.bidders.append(team)
+        captain = self._cast.captain(team)
+        terms = work.challenges.get(tale.challenge_id).terms
+        if terms is not None:
+            challenges.accept_terms(work, captain, tale.challenge_id, terms)
         proposal = Proposal(act.text, self._plan(tale, act), team.hours_per_week)
-        bid = bids.place_bid(work, self._cast.captain(team), tale.challenge_id, team.id, proposal)
+        bid = bids.place_bid(work, captain, tale.challenge_id, team.id, proposal)
         tale.bid_ids.append(bid.id)
 
     def _best_bidder(self, work: UnitOfWork, tale: Tale) -> Team:

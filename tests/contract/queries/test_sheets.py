@@ -5,6 +5,7 @@ from domain.bids import BidState
 from domain.matching.taxonomy import Taxonomy
 from domain.projects import MilestoneState, Side
 from domain.use_cases.bids import withdraw_bid
+from domain.use_cases.challenges import accept_terms
 from domain.use_cases.projects import sign_milestone, submit_milestone
 from infra.queries.challenge_bids import bid_by_id, bid_of_team, bids_of_challenge, bids_of_team
 from infra.queries.challenge_sheet import challenge_sheet
@@ -186,6 +187,9 @@ def test_a_confidential_challenge_does_not_tell_who_competes(
     store: Store, market: Market, taxonomy: Taxonomy
 ) -> None:
     challenge = post_open(store, market, taxonomy, confidentiality=Confidentiality.NDA)
+    with store.begin() as work:
+        accept_terms(work, market.captain, challenge.id, str(challenge.terms))
+        work.commit()
     bid_of(store, market.captain, market.team, challenge.id)
     with store.database.read() as connection:
         other = happenings(connection, Viewer(market.partner_captain.person_id, market.partner_school), 20)

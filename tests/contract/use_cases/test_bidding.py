@@ -12,8 +12,9 @@ from sqlalchemy import text
 from domain.audience import Confidentiality
 from domain.bids import Bid, BidState
 from domain.challenges import Challenge, ChallengeState
-from domain.errors import WrongState
+from domain.errors import Conflict, WrongState
 from domain.matching.taxonomy import Taxonomy
+from domain.organisations import Actor
 from domain.use_cases.bids import (
     Award,
     MentorFull,
@@ -23,9 +24,8 @@ from domain.use_cases.bids import (
     revise_bid,
     withdraw_bid,
 )
-from domain.use_cases.challenges import cancel_challenge
+from domain.use_cases.challenges import accept_terms, cancel_challenge
 from domain.use_cases.teams import ChangeTeam, change_team, rate_own_skills
-from infra.accounts import accept_terms
 from infra.database import Database
 from infra.unit_of_work import SqlUnitOfWork, Store
 from tests.market import CAPACITY, Market, bid_of, post_open, proposal, running_project
@@ -82,15 +82,17 @@ def test_a_confidential_challenge_takes_bids_of_those_who_accepted_its_terms(
     with pytest.raises(TermsNotAccepted):
         act(store, offer(market, challenge))
 
-    def accept(person_id: str, terms: str) -> None:
-        act(store, lambda work: accept_terms(work.connection, person_id, terms, work.now()))
+    def accept(actor: Actor, terms: str) -> None:
+        act(store, lambda work: accept_terms(work, actor, challenge.id, terms))
 
-    accept(market.captain.person_id, f"{challenge.id}:0")
-    accept(market.member.person_id, str(challenge.terms))
+    with pytest.raises(Conflict):
+        accept(market.captain, f"{challenge.id}:0")
+    accept(market.member, str(challenge.terms))
     with pytest.raises(TermsNotAccepted):
         act(store, offer(market, challenge))
     assert bids_of(store, challenge) == {}
-    accept(market.captain.person_id, str(challenge.terms))
+    for _ in range(2):
+        accept(market.captain, str(challenge.terms))
     act(store, offer(market, challenge))
     assert bids_of(store, challenge) == {market.team: BidState.SUBMITTED}
 
