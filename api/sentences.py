@@ -199,6 +199,10 @@ REASONS: Mapping[str, Sentence] = {
     "level": Sentence("等级是 {lowest} 到 {highest}。", "A level is {lowest} to {highest}."),
     "milestones": Sentence("里程碑要 {least} 到 {most} 个。", "A plan has {least} to {most} milestones."),
     "negative": Sentence("不能小于 0。", "It cannot be negative."),
+    "not an e-mail address": Sentence(
+        "写成 name@example.com 这样，只用英文字母、数字和符号。",
+        "Give an address like name@example.com, in Latin letters, digits and signs.",
+    ),
     "not a role of this kind of organisation": Sentence(
         "这类单位没有这个角色。", "This kind of organisation has no such role."
     ),

@@ -36,7 +36,7 @@ SENTENCES: Mapping[Notice, Sentence] = {
     Notice.PROJECT_DELIVERED: Sentence("已交付，等你验收", "Delivered: it waits for your acceptance"),
     Notice.PROJECT_ACCEPTED: Sentence("工厂验收了你们的成果", "The plant accepted your work"),
 }
-"""The inbox's own sentences (`api/web/templates/pages/inbox.html`); a test holds them together."""
+"""The inbox's own sentences; a test holds them together."""
 
 SUBJECT = Sentence("{sentence}（{label}）", "{sentence} ({label})")
 TEXT = Sentence(
@@ -46,7 +46,7 @@ TEXT = Sentence(
 
 
 def letter_of(delivery_id: str, line: MailLine, public_url: str) -> Letter:
-    """The letter; its link leads through the inbox, which marks the line as read, to the thing itself."""
+    """The letter; its link leads through the reader's inbox, and so past the sign-in, to the thing itself."""
     address = public_url.rstrip("/")
     label = f"J-{line.number:04d}"
     told = {

@@ -12,7 +12,6 @@ from domain.ports import (
     Bids,
     Challenges,
     Clock,
-    Contacts,
     DeadLetters,
     Deliveries,
     Ids,
@@ -30,7 +29,7 @@ from infra.database import Database
 from infra.outbox import Outbox
 from infra.repositories.bids import SqlBids
 from infra.repositories.challenges import SqlChallenges
-from infra.repositories.deliveries import SqlContacts, SqlDeliveries
+from infra.repositories.deliveries import SqlDeliveries
 from infra.repositories.derived import SqlAnnouncements, SqlNotifications, SqlProgress
 from infra.repositories.log import IdempotencyKeys, Inbox, SqlDeadLetters, SqlTimers
 from infra.repositories.organisations import SqlOrganisations, SqlPeople, SqlStudents
@@ -71,7 +70,6 @@ class SqlUnitOfWork:
         self.policies: Policies = SqlPolicies(connection, fixed)
         self.announcements: Announcements = SqlAnnouncements(connection, fixed, ids, self.outbox)
         self.notifications: Notifications = SqlNotifications(connection, fixed)
-        self.contacts: Contacts = SqlContacts(connection)
         self.deliveries: Deliveries = SqlDeliveries(connection, fixed)
         self.progress: Progress = SqlProgress(connection)
         self.timers: Timers = SqlTimers(connection)

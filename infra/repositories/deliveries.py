@@ -1,12 +1,11 @@
-"""Effects outside the transaction, and where the people are whom they are to reach."""
+"""Effects outside the transaction: what is to be done, and who does it now."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
-from domain.contacts import Contact
 from domain.deliveries import MAIL, delivery_id
 from domain.ports import Clock, Delivery, Notification
 from infra.sql import insert_or
@@ -14,31 +13,6 @@ from infra.tables.log import deliveries
 from infra.tables.market import contacts
 
 REASON_LENGTH = 400
-
-
-class SqlContacts:
-    """One row for each person who gave an address."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def of(self, person_id: str) -> Contact:
-        columns = contacts.c
-        query = select(columns.email, columns.wants_mail, columns.language)
-        row = self._connection.execute(query.where(columns.person_id == person_id)).one_or_none()
-        return Contact(*row) if row else Contact()
-
-    def set(self, person_id: str, contact: Contact) -> None:
-        if contact.email is None:
-            self._connection.execute(delete(contacts).where(contacts.c.person_id == person_id))
-            return
-        values = {
-            "email": contact.email,
-            "wants_mail": contact.wants_mail,
-            "language": contact.language,
-        }
-        statement = insert_or(self._connection, contacts).values(person_id=person_id, **values)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_=values))
 
 
 class SqlDeliveries:

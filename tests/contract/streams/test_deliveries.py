@@ -16,6 +16,7 @@ from domain.matching.taxonomy import Taxonomy
 from domain.organisations import Actor
 from domain.ports import Delivery, Notification
 from infra import retention
+from infra.contacts import contact_of, set_contact
 from infra.database import Database
 from infra.tables.log import deliveries
 from infra.tables.market import contacts, people, students
@@ -37,7 +38,7 @@ def in_transaction(store: Store, act: Callable[[SqlUnitOfWork], Any]) -> Any:
 
 
 def give(store: Store, actor: Actor, contact: Contact) -> None:
-    in_transaction(store, lambda work: work.contacts.set(actor.person_id, contact))
+    in_transaction(store, lambda work: set_contact(work.connection, actor.person_id, contact))
 
 
 def rows(database: Database) -> list[Any]:
@@ -134,9 +135,9 @@ def test_an_address_that_was_taken_back_leaves_nothing(
     given = Contact("captain@example.com", wants_mail=False, language="en")
     give(store, market.captain, Contact("first@example.com"))
     give(store, market.captain, given)
-    assert in_transaction(store, lambda work: work.contacts.of(captain)) == given
+    assert in_transaction(store, lambda work: contact_of(work.connection, captain)) == given
     give(store, market.captain, Contact(None, wants_mail=False, language="en"))
-    assert in_transaction(store, lambda work: work.contacts.of(captain)) == Contact()
+    assert in_transaction(store, lambda work: contact_of(work.connection, captain)) == Contact()
     with database.read() as connection:
         assert connection.execute(select(contacts)).all() == []
 

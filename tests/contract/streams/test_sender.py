@@ -23,6 +23,7 @@ from domain.deliveries import LEASE, MOST_ATTEMPTS
 from domain.events import AnnouncementMade
 from domain.matching.taxonomy import Taxonomy
 from domain.ports import Notification
+from infra.contacts import set_contact
 from infra.mail import SmtpMailer, SmtpServer
 from infra.tables.log import deliveries
 from infra.tables.projections import notifications
@@ -59,7 +60,7 @@ class Post:
             work.commit()
 
     def give(self, contact: Contact) -> None:
-        self.act(lambda work: work.contacts.set(self.market.captain.person_id, contact))
+        self.act(lambda work: set_contact(work.connection, self.market.captain.person_id, contact))
 
     def tell(self, **brief: Any) -> str:
         """The captain's team fits a new challenge, whose id this is."""
