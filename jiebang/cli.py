@@ -42,6 +42,7 @@ search_commands = typer.Typer(help="The catalogue's index.", no_args_is_help=Tru
 app.add_typer(search_commands, name="search")
 app.add_typer(dead_letters.commands, name="dlq")
 app.command()(offline.match)
+app.command()(offline.allocate)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from domain.matching.allocation_model import AllocationPolicy
 from jiebang.offline.terminal import TemplateKind, write_template
 
 
@@ -42,6 +43,32 @@ def match(
     from jiebang.offline.match_command import match_file
 
     match_file(_named(file), output, top, Policy(substitutes=substitutes), language.value)
+
+
+def allocate(
+    file: File = None,
+    policy: Annotated[AllocationPolicy | None, typer.Option(help="What the allocation aims at.")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Show what each policy costs.")] = False,
+    places: Annotated[int, typer.Option(min=0, help="Of each project; for PrefLib files.")] = 1,
+    output: Output = None,
+    template: Template = None,
+    language: InLanguage = Language.ZH,
+) -> None:
+    """Allocate a term's projects: FILE (xlsx, CSV, JSON, YAML) has the sheets students, projects, lecturers.
+
+    PrefLib's .soi is read, too: each project then has a lecturer of its own.
+    """
+    if template is not None:
+        from jiebang.offline.allocation_file import LAYOUTS
+
+        write_template(LAYOUTS, template, language.value, output)
+        return
+    path = _named(file)
+    if policy is None and not compare:
+        raise typer.BadParameter("Choose a --policy, or --compare them.")
+    from jiebang.offline.allocate_command import Asked, allocate_file
+
+    allocate_file(path, Asked(policy, compare), places, output, language.value)
 
 
 def _named(file: Path | None) -> Path:

@@ -80,4 +80,4 @@ def progress_bar(stderr: "Console") -> "Progress":
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    return Progress(*columns, console=stderr, transient=True)
+    return Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal)
