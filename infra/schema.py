@@ -1,69 +1,63 @@
-"""The schema's version: moving it up, and refusing to run against one that does not fit."""
+"""The schema's version: moving it up, and refusing to run against one that does not fit.
 
+Looking needs nothing but the names of the migrations: Alembic is loaded when there is something to change.
+"""
+
+from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from infra.database import Database
-from infra.tables import metadata
 
-_SCRIPTS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x6A69656261
 
 
 class SchemaMismatch(Exception):
-    """The database's schema is neither this release's nor the one before."""
+    """The database's schema is not one that this release runs on; the message says what to do."""
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """The names of all revisions, the first one first: each migration's file begins with its own."""
+    files = (MIGRATIONS / "versions").glob("[0-9]*.py")
+    return tuple(sorted(file.name.partition("_")[0] for file in files))
 
 
 def migrate(database: Database) -> None:
-    """Bring the schema to this release's; safe to call at every start, from several processes."""
+    """Bring the schema to this release's; safe to call at every start, from several processes.
+
+    Raises SchemaMismatch where a newer release has been here.
+    """
     with database.write() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        command.upgrade(_config(connection), "head")
-        connection.commit()
+        found = _revision(connection)
+        if found not in (None, *revisions()):
+            raise SchemaMismatch(
+                f"The database is at schema {found}, this release knows no later one than {revisions()[-1]}: "
+                "run the release that it was last used with, or a newer one."
+            )
+        if found != revisions()[-1]:
+            from infra.migrating import upgrade
+
+            upgrade(connection)
+            connection.commit()
 
 
 def require_current(database: Database) -> None:
     """Raise SchemaMismatch unless the schema is at this release's head or one step before."""
-    scripts = ScriptDirectory.from_config(_config())
-    accepted = [revision.revision for revision in scripts.walk_revisions()][:2]
     with database.read() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    if found not in accepted:
+        found = _revision(connection)
+    if found not in revisions()[-2:]:
         raise SchemaMismatch(
-            f"The database is at schema {found or 'none'}, this release needs {accepted[0]}: "
+            f"The database is at schema {found or 'none'}, this release needs {revisions()[-1]}: "
             "run `jiebang migrate`."
         )
 
 
-def differences(database: Database) -> list[object]:
-    """What the tables say and the migrated database does not have, or the other way round."""
-    with database.read() as connection:
-        context = MigrationContext.configure(
-            connection,
-            opts={
-                "include_name": lambda name, kind, _: kind != "table" or not str(name).startswith("catalogue")
-            },
-        )
-        return list(compare_metadata(context, metadata))
-
-
-def new_revision(database: Database, message: str) -> None:
-    """Write the migration that leads from the database's schema to the tables (for developers)."""
-    with database.read() as connection:
-        command.revision(_config(connection), message=message, autogenerate=True)
-
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-    config.attributes["connection"] = connection
-    return config
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()

@@ -7,7 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.database import Database
-from infra.schema import differences, migrate
+from infra.migrating import differences
+from infra.schema import migrate
 from tools.services.errors import MissingTool, ServiceFailed
 from tools.services.postgres import Postgres
 
@@ -23,7 +24,7 @@ def main() -> int:
     for kind, difference in found:
         print(f"{kind}: the tables and the migrations differ: {difference}", file=sys.stderr)
     if found:
-        print("Write the missing migration with `infra.schema.new_revision`.", file=sys.stderr)
+        print("Write the missing migration with `infra.migrating.new_revision`.", file=sys.stderr)
     return 1 if found else 0
 
 

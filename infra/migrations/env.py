@@ -1,4 +1,4 @@
-"""Alembic's entry: runs over the connection that `infra.schema` hands it."""
+"""Alembic's entry: runs over the connection that `infra.migrating` hands it."""
 
 from typing import Any, Literal
 

@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 from infra.database import Database
-from infra.schema import differences
+from infra.migrating import differences
 from tools.check_migrations import differences_of
 
 
