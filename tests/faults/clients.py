@@ -50,7 +50,8 @@ class Posters:
         self._stop.set()
         for thread in self._threads:
             thread.join()
-        assert self._failures == []
+        for failure in self._failures:
+            raise failure
 
     def _guarded(self, number: int) -> None:
         try:

@@ -59,7 +59,8 @@ class FactorySystem:
         self._stop.set()
         self._thread.join()
         self._producer.close()
-        assert self._failures == []
+        for failure in self._failures:
+            raise failure
 
     def _guarded(self) -> None:
         try:

@@ -28,13 +28,16 @@ def free_port() -> int:
 class Process:
     """One `jiebang` subcommand that is started again whenever it ends, as a service manager does.
 
-    Use it as a context; its output goes to a file.
+    Use it as a context; its output goes to a file. `url` is where it says whether it is ready, if it does.
     """
 
-    def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, arguments: list[str], environment: Mapping[str, str], log: Path, url: str | None = None
+    ) -> None:
         self._arguments = [str(JIEBANG), *arguments]
         self._environment = {**os.environ, **environment}
         self._log = log
+        self._url = url
         self._stopping = threading.Event()
         self._running = self._start()
         self._keeper = threading.Thread(target=self._keep)
@@ -44,6 +47,12 @@ class Process:
         running = self._running
         running.kill()
         running.wait()
+
+    def wait_until_ready(self) -> None:
+        """Return once it says so, or at once where it has no way to; fails with the process's own words."""
+        deadline = time.monotonic() + READY_SECONDS
+        while self._url is not None and not _is_ready(self._url):
+            assert time.monotonic() < deadline, f"{self._url} is not ready:\n{self._log.read_text()[-3000:]}"
 
     def __enter__(self) -> "Process":
         self._keeper.start()
@@ -70,14 +79,7 @@ class Process:
             self._running.wait()
 
 
-def wait_until_ready(url: str, log: Path) -> None:
-    """Return once `/readyz` says so; fails with the process's own words."""
-    deadline = time.monotonic() + READY_SECONDS
-    while not is_ready(url):
-        assert time.monotonic() < deadline, f"{url} did not get ready:\n{log.read_text()[-3000:]}"
-
-
-def is_ready(url: str) -> bool:
+def _is_ready(url: str) -> bool:
     """Whether `/readyz` says so; takes a moment to find out that nobody listens."""
     try:
         return httpx2.get(f"{url}/readyz", timeout=2).status_code == httpx2.codes.OK

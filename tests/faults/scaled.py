@@ -17,7 +17,7 @@ from infra.system import SystemClock
 from jiebang.compose import core
 from jiebang.maintenance import prepare
 from streams.faust_host import group_of
-from tests.faults.processes import Process, free_port, wait_until_ready
+from tests.faults.processes import Process, free_port
 from tests.market import build_market
 
 
@@ -44,17 +44,18 @@ def site(settings: Settings, folder: Path) -> Iterator[Site]:
             token = issue_token(connection, market.approver.person_id, "faults", SystemClock().now())
             connection.commit()
     port = free_port()
+    url = f"http://127.0.0.1:{port}"
     environment = _environment(settings) | {"JIEBANG_PORT": str(port)}
     with ExitStack() as running:
 
-        def process(name: str, *arguments: str) -> Process:
-            return running.enter_context(Process(list(arguments), environment, folder / f"{name}.log"))
+        def process(*arguments: str, url: str | None = None) -> Process:
+            log = folder / f"{'-'.join(arguments)}.log"
+            return running.enter_context(Process(list(arguments), environment, log, url))
 
-        api = process("api", "api")
-        relays = [process("relay", "relay"), process("relay", "relay")]
-        workers = [process(name, "worker", name) for name in ("core", "index")]
-        url = f"http://127.0.0.1:{port}"
-        wait_until_ready(url, folder / "api.log")
+        api = process("api", url=url)
+        relays = [process("relay"), process("relay")]
+        workers = [process("worker", "core"), process("worker", "index")]
+        api.wait_until_ready()
         yield Site(settings, url, market.factory, token.secret, api, relays, workers)
 
 

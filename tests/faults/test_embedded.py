@@ -14,7 +14,7 @@ from jiebang.maintenance import prepare
 from search.sqlite_catalogue import SqliteCatalogue
 from tests.faults import truths
 from tests.faults.clients import PAUSE, Posters, eventually
-from tests.faults.processes import Process, free_port, wait_until_ready
+from tests.faults.processes import Process, free_port
 from tests.market import build_market
 
 log = logging.getLogger(__name__)
@@ -47,16 +47,16 @@ def test_killed_around_commits(tmp_path: Path, rounds: int) -> None:
         "JIEBANG_PORT": str(port),
         "JIEBANG_RATE_LIMIT": "1000000/minute",
     }
-    process = Process(["run"], environment, output)
+    process = Process(["run"], environment, output, url)
     with process, Posters([url], token) as posters:
         for _ in range(rounds):
-            wait_until_ready(url, output)
+            process.wait_until_ready()
             PAUSE.wait(chance.uniform(0.02, 0.4))
             process.kill()
-        wait_until_ready(url, output)
+        process.wait_until_ready()
     acknowledged = set(posters.acknowledged.ids.values())
     assert acknowledged
-    with core(settings) as of, Process(["run"], environment, output):
+    with core(settings) as of, Process(["run"], environment, output, url):
         truths.every_acknowledged_challenge_is_there_once(of.database, acknowledged)
         eventually(
             lambda: truths.catalogue_is_current(of.database, SqliteCatalogue(of.database), acknowledged),

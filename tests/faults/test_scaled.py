@@ -111,6 +111,7 @@ def _strike(victim: Process | Kafka | Elasticsearch, chance: random.Random, roun
     """Kill it again and again, each time after it was up for a while; it comes back on the same data."""
     for _ in range(rounds):
         if isinstance(victim, Process):
+            victim.wait_until_ready()
             PAUSE.wait(chance.uniform(*PROCESS_UP_SECONDS))
             victim.kill()
         else:
