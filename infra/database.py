@@ -9,6 +9,8 @@ from threading import Event, Lock
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from infra.checkpointer import Checkpointer
+
 POOL_SIZE = 40
 WRITES = "jiebang_writes"
 
@@ -48,6 +50,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         self._writers = FairLock()
+        self._checkpointer = Checkpointer(self.engine, self._writers)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -64,8 +67,10 @@ class Database:
             return
         with self._writers, self.engine.connect() as connection:
             yield connection.execution_options(**{WRITES: True})
+        self._checkpointer.wake()
 
     def close(self) -> None:
+        self._checkpointer.close()
         self.engine.dispose()
 
 
@@ -87,6 +92,7 @@ def _sqlite_engine(url: str) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA busy_timeout = 30000")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")  # the checkpointer does it, beside the writers
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
