@@ -1,17 +1,21 @@
 """Signing in, the account with its API tokens, and the choices of language and theme."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from api.sign_in import own_path
 from api.web.forms import Errors, FormOf
-from api.web.i18n import LANGUAGES
+from api.web.i18n import LANGUAGES, Language
 from api.web.templating import THEMES
 from api.web.visit import LANGUAGE_COOKIE, THEME_COOKIE, Visit, VisitOf
+from domain.contacts import MOST_EMAIL, Contact
+from domain.errors import Invalid
 from infra.accounts import IssuedToken, issue_token, revoke_token, tokens_of
+from infra.contacts import contact_of, set_contact
 
 router = APIRouter()
 
@@ -21,6 +25,22 @@ MOST_LABEL = 100
 NEVER_KEPT = "no-store"
 SAMPLE_LOGINS = ("engineer", "captain", "admin")
 SAMPLE_PASSWORD = "jiebang-sample"  # noqa: S105 - shown to everybody who tries the sample data
+
+
+@dataclass(frozen=True, slots=True)
+class MailChoice:
+    """What the form for mail shows, as it was typed or as it is kept."""
+
+    email: str
+    wants_mail: bool
+    language: Language
+
+    @classmethod
+    def of(cls, contact: Contact, otherwise: Language) -> Self:
+        """What is kept; whoever has no address yet is offered the language of the page."""
+        if contact.email is None:
+            return cls("", contact.wants_mail, otherwise)
+        return cls(contact.email, contact.wants_mail, contact.language)
 
 
 @router.get("/sign-in")
@@ -79,10 +99,36 @@ def revoke(visit: VisitOf, token_id: Annotated[str, Path(pattern="^[0-9a-f]{64}$
     return visit.go("/account", "token_revoked")
 
 
-def _page(visit: Visit, errors: Errors, issued: IssuedToken | None) -> Response:
+@router.post("/account/contact")
+def contact(visit: VisitOf, form: FormOf) -> Response:
+    """Say where mail goes, and whether any; an empty address takes it back."""
+    language = next((one for one in LANGUAGES if one == form.raw("mail_language")), visit.language)
+    typed = MailChoice(form.text("email", MOST_EMAIL), form.flag("wants_mail"), language)
+    try:
+        wanted = Contact(typed.email or None, typed.wants_mail, typed.language)
+    except Invalid as error:
+        form.blame(error)
+        return _page(visit, form.errors, None, typed)
+    with visit.services.database.write() as connection:
+        set_contact(connection, visit.me.person_id, wanted)
+        connection.commit()
+    return visit.go("/account", "contact_saved")
+
+
+def _page(
+    visit: Visit, errors: Errors, issued: IssuedToken | None, typed: MailChoice | None = None
+) -> Response:
     with visit.services.database.read() as connection:
         tokens = tokens_of(connection, visit.me.person_id)
-    context = {"tokens": tokens, "issued": issued, "errors": errors, "address": str(visit.request.base_url)}
+        kept = MailChoice.of(contact_of(connection, visit.me.person_id), visit.language)
+    context = {
+        "tokens": tokens,
+        "issued": issued,
+        "errors": errors,
+        "address": str(visit.request.base_url),
+        "mail": typed or kept,
+        "mail_is_sent": visit.services.settings.smtp_url is not None,
+    }
     response = visit.page("pages/account.html", "other", context, 422 if errors else 200)
     response.headers["Cache-Control"] = NEVER_KEPT
     return response
