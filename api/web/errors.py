@@ -18,7 +18,16 @@ from api.problems import MEDIA_TYPE, problem
 from api.web import templating
 from api.web.shell import Shell
 from api.web.templating import theme_of
-from api.web.visit import LANGUAGE_COOKIE, PRIVATE, THEME_COOKIE, language_of, shell_of, sign_in_path
+from api.web.visit import (
+    LANGUAGE_COOKIE,
+    PRIVATE,
+    THEME_COOKIE,
+    came_from,
+    language_of,
+    path_of,
+    shell_of,
+    sign_in_path,
+)
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +86,15 @@ def error_page(request: Request, document: dict[str, Any], headers: Headers) -> 
     """The page for a problem document; a redirect to the sign-in where that is the remedy."""
     if document["status"] == 401:
         return RedirectResponse(sign_in_path(request), 303)
-    context = {"shell": _shell(request), "said": None, "me": None, "problem": document}
+    sent = request.method != "GET"
+    context = {
+        "shell": _shell(request),
+        "said": None,
+        "me": None,
+        "problem": document,
+        "sent": sent,
+        "back": came_from(request) if sent else path_of(request),
+    }
     body = templating.render(
         "pages/error.html",
         context,

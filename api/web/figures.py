@@ -205,7 +205,7 @@ class Timeline:
 
         The month nearer to `today` (which has a label of its own) gives way, and the first day to a month.
         """
-        room, now = 8.0, self.at(today)
+        room, now = 12.0, self.at(today)
         months = self.months()
         starts = months if months and self.at(months[0]) < room else (self.first, *months)
         return tuple((x, day) for day in starts if abs((x := self.at(day)) - now) >= room)

@@ -13,6 +13,7 @@ from api.web.i18n import current_reader, gettext, ngettext
 Number = int | float | Decimal
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LONGEST_WORD = 20
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -147,6 +148,16 @@ def money_short(yuan: Number) -> str:
         if amount >= step:
             return f"{_sign(yuan)}¥{_significant(amount / step)}{unit}"
     return money(yuan)
+
+
+def excerpt(text: str, most: int) -> str:
+    """The text in one line; one that is longer than `most` ends in …, in front of a word if one is near."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    end = cut.rfind(" ", most - 1 - LONGEST_WORD)
+    return f"{cut[: end if end > 0 else None].rstrip(' ,.;:，。；：、')}…"
 
 
 def file_size(size: int) -> str:

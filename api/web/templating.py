@@ -3,13 +3,14 @@
 Nothing here knows HTTP: `render` turns a template, values, a language and a theme into text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from api.web import assets, figures, formats, i18n, joints, messages, options, people
 from api.web.i18n import HTML_LANG, Language, Reader, reading
@@ -27,6 +28,7 @@ FILTERS = (
     formats.count,
     formats.day,
     formats.days_left,
+    formats.excerpt,
     formats.file_size,
     formats.full_day,
     formats.hours,
@@ -74,6 +76,21 @@ def render(
         )
 
 
+def _for_each_reader(function: Callable[..., object]) -> Callable[..., object]:
+    """The function as a filter that is called whenever a page is made.
+
+    Jinja computes a filter of a constant once for all, in the language of whoever comes first, unless the
+    filter asks for the page's context.
+    """
+
+    @pass_context
+    @wraps(function)
+    def filtered(_context: Context, *args: object, **options: object) -> object:
+        return function(*args, **options)
+
+    return filtered
+
+
 @cache
 def environment() -> Environment:
     """The environment of all pages; everything is escaped, an unknown name is an error."""
@@ -96,7 +113,7 @@ def environment() -> Environment:
         pgettext=joints.page_pgettext,
         npgettext=joints.page_npgettext,
     )
-    env.filters.update({function.__name__: function for function in (*FILTERS, *OPTIONS)})
+    env.filters.update({function.__name__: _for_each_reader(function) for function in (*FILTERS, *OPTIONS)})
     env.globals.update({function.__name__: function for function in FUNCTIONS})
     env.globals["said_sentence"] = messages.sentence
     env.globals["static"] = assets.Assets(assets.STATIC_DIR).url

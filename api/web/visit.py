@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -24,6 +24,8 @@ from infra.queries.identities import accepted_terms_of
 from infra.queries.reader_card import ReaderCard, reader_card
 
 LANGUAGE_COOKIE, THEME_COOKIE, MESSAGE_COOKIE = "lang", "theme", "said"
+TRIED_COOKIE = "tried"
+"""The sign-in name that was typed with a wrong password, for the form that is shown again."""
 MESSAGE_SECONDS = 60
 PRIVATE = "private, no-cache"
 
@@ -101,7 +103,7 @@ class Visit:
             place=place,
             viewer=self._shell_viewer(),
             sample_data=self.services.settings.sample_data,
-            path=_path(self.request),
+            path=path_of(self.request),
         )
 
     def _render(self, template: str, context: Mapping[str, object]) -> str:
@@ -154,12 +156,22 @@ def language_of(request: Request) -> Language:
 
 
 def sign_in_path(request: Request) -> str:
-    """Where to sign in, and to come back from to what was asked for."""
-    back = _path(request) if request.method == "GET" else "/"
-    return f"/sign-in?{urlencode({'next': back})}"
+    """Where to sign in, and to come back from to what was asked for, or to the form that was sent."""
+    if request.method == "GET":
+        return f"/sign-in?{urlencode({'next': path_of(request)})}"
+    return f"/sign-in?{urlencode({'ended': 1, 'next': came_from(request)})}"
 
 
-def _path(request: Request) -> str:
+def came_from(request: Request) -> str:
+    """The page of this site that sent a form; the first page where the browser does not say."""
+    page = urlsplit(request.headers.get("referer", ""))
+    if page.netloc != request.url.netloc or not page.path:
+        return "/"
+    return f"{page.path}?{page.query}" if page.query else page.path
+
+
+def path_of(request: Request) -> str:
+    """What was asked for, with its query."""
     query = request.url.query
     return f"{request.url.path}?{query}" if query else request.url.path
 

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from api.fits import ranking_now
 from api.web.forms import Errors, Form, FormOf
+from api.web.i18n import gettext
 from api.web.ids import Id
 from api.web.shell import Place
 from api.web.views.bidding import (
@@ -104,6 +105,9 @@ def award_form(visit: VisitOf, bid_id: Id) -> Response:
 def award(visit: VisitOf, form: FormOf, bid_id: Id) -> Response:
     """Choose the winner and start the project."""
     others = form.rows("other")
+    for mentor in ("school_mentor_id", "enterprise_mentor_id"):
+        if not form.raw(mentor):
+            form.refuse(mentor, gettext("Choose a mentor."))
     command = Award(
         school_mentor_id=form.raw("school_mentor_id") or None,
         enterprise_mentor_id=form.raw("enterprise_mentor_id") or None,

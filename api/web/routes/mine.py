@@ -2,16 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from api.web.i18n import called
+from api.web.views.letters import shown_letters
 from api.web.visit import Visit, VisitOf
 from domain.challenges import ChallengeState
 from domain.errors import NotFound
 from domain.organisations import Role
-from infra.dead_letters import KeptLetter, list_letters, requeue_letter, show_letter
+from infra.dead_letters import list_letters, requeue_letter, show_letter
 from infra.queries.documents import Listing
 from infra.queries.factory_challenges import challenges_of_factory
+from infra.queries.letter_count import count_letters
+from infra.queries.names import names_of_organisations
 
 router = APIRouter()
 
@@ -36,7 +40,7 @@ def mine(visit: VisitOf) -> Response:
     if visit.posts:
         with visit.services.database.read() as connection:
             found = challenges_of_factory(connection, visit.me.organisation_id)
-            letters = len(list_letters(connection, factory_id=visit.me.organisation_id, limit=MOST_LETTERS))
+            letters = count_letters(connection, factory_id=visit.me.organisation_id, requeued=False)
     groups = {name: [one for one in found if one.challenge.state in states] for name, states in GROUPS}
     waiting = [*(groups["review"] if visit.approves else []), *groups["judging"]]
     context = {"groups": groups, "waiting": waiting, "approves": visit.approves, "letters": letters}
@@ -44,12 +48,20 @@ def mine(visit: VisitOf) -> Response:
 
 
 @router.get("/dead-letters")
-def dead_letters(visit: VisitOf) -> Response:
-    """What the factory's systems sent and nobody could accept, with the reasons."""
+def dead_letters(visit: VisitOf, before: Annotated[int | None, Query(ge=1, le=2**53)] = None) -> Response:
+    """What the factory's systems sent and nobody could accept, the newest first, with the reasons."""
     _require_keeper(visit)
+    whose = _whose(visit)
     with visit.services.database.read() as connection:
-        letters = list_letters(connection, factory_id=_whose(visit), requeued=True, limit=MOST_LETTERS)
-    return visit.page("pages/dead_letters.html", "mine", {"letters": [_Shown(one) for one in letters]})
+        found = list_letters(
+            connection, factory_id=whose, requeued=True, before=before, limit=MOST_LETTERS + 1
+        )
+        senders = {one.factory_id for one in found if one.factory_id} if whose is None else set()
+        names = {id: called(name) for id, name in names_of_organisations(connection, senders).items()}
+    letters = found[:MOST_LETTERS]
+    more = letters[-1].id if len(found) > len(letters) else None
+    context = {"letters": shown_letters(letters, names), "more": more}
+    return visit.page("pages/dead_letters.html", "mine", context)
 
 
 @router.post("/dead-letters/{letter_id}/requeue")
@@ -64,17 +76,6 @@ def requeue(visit: VisitOf, letter_id: LetterId) -> Response:
         requeue_letter(work, letter_id)
         work.commit()
     return visit.go("/dead-letters", "requeued")
-
-
-class _Shown:
-    """A letter with its bytes as text."""
-
-    MOST = 4_000
-
-    def __init__(self, letter: KeptLetter) -> None:
-        self.letter = letter
-        text = (letter.value or b"").decode("utf-8", "replace")
-        self.text = text[: self.MOST] + ("…" if len(text) > self.MOST else "")
 
 
 def _whose(visit: Visit) -> str | None:

@@ -99,12 +99,7 @@ def change(visit: VisitOf, form: FormOf, challenge_id: Id) -> Response:
         try:
             _amended(visit, form, challenge, brief, asked)
         except StaleAggregate:
-            form.refuse(
-                "form",
-                gettext(
-                    "Somebody changed this notice meanwhile. Look at it in another tab, then send again."
-                ),
-            )
+            form.refuse("stale", gettext("Somebody changed this notice while you wrote."))
             challenge = _own(visit, challenge_id)
         except DomainError as error:
             form.blame(error)

@@ -109,13 +109,14 @@ def save_skills(visit: VisitOf, form: FormOf) -> Response:
             return visit.go("/team/skills", "skills_saved")
         except DomainError as error:
             form.blame(error)
-    return _skills_page(visit, typed, form.errors)
+    return _skills_page(visit, typed, form.errors, form.raw("skill_query"))
 
 
-def _skills_page(visit: Visit, levels: SkillLevels, errors: Errors) -> Response:
+def _skills_page(visit: Visit, levels: SkillLevels, errors: Errors, typed: str = "") -> Response:
     visit.me.require(Role.STUDENT)
     context = {
         "levels": levels,
+        "typed": typed,
         "errors": errors,
         "skill_names": skill_choices(visit.services.taxonomy),
     }

@@ -7,7 +7,7 @@ from datetime import date
 from api.fits import ranking_now
 from api.web.figures import FitPart
 from api.web.forms import Form
-from api.web.i18n import gettext
+from api.web.i18n import current_reader, gettext
 from api.web.views.challenge import need_of
 from api.web.views.fit import fit_of
 from api.web.views.notices import supply_of
@@ -78,12 +78,16 @@ def proposal_of(form: Form, typed: BidForm) -> Proposal | None:
     hours = form.number("hours_per_week", 0, 168, 0.0)
     approach = form.text("approach", 10_000, required=True)
     plan = []
+    reader = current_reader()
+    today = reader.local(reader.now).date()
     for position, step in enumerate(step for step in typed.steps if step.title or step.due):
         due = _day(step.due)
         if due is None:
             form.refuse(f"plan.{position}.due", gettext("Say by which day."))
         elif not step.title.strip():
             form.refuse(f"plan.{position}.title", gettext("Say what is done by then."))
+        elif due < today:
+            form.refuse(f"plan.{position}.due", gettext("This day is past."))
         else:
             plan.append(PlannedMilestone(step.title.strip()[:200], due))
     if not plan and form.accepted:

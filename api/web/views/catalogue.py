@@ -121,6 +121,11 @@ class Found:
     more: str | None
     compared: int | None
 
+    @property
+    def filters(self) -> int:
+        """How many choices narrow the list."""
+        return sum(option.chosen for options in self.facets.values() for option in options)
+
 
 def find(visit: Visit, ranking: Ranking, team_id: str | None) -> Found:
     """Answer the address; raises InvalidCursor, CatalogueUnavailable."""

@@ -17,6 +17,8 @@ from search.text import HAN
 OPEN_FOR = timedelta(days=21)
 CLOSING_HOUR = 18
 MOST_SKILLS = 12
+SENDS = frozenset({"preview", "draft", "review", "publish", "amend"})
+"""The acts of buttons that send the whole form: a skill that was typed and not added goes along."""
 USUAL_LEVEL, USUAL_WEIGHT = 2, 20
 USUAL_HOURS = "8"
 TEXTS = (
@@ -145,7 +147,7 @@ def _changed(draft: Draft, form: Form, taxonomy: Taxonomy) -> Draft:
     if act == "remove":
         kept = tuple(wanted for wanted in draft.skills if wanted.skill.code != value)
         return Draft(draft.texts, kept, draft.schools, draft.remote)
-    if act == "find":
+    if act == "find" or (act in SENDS and draft["skill_query"]):
         typed = draft["skill_query"]
         found = taxonomy.find(typed) if typed else None
         if found is None:

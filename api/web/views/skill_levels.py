@@ -44,7 +44,10 @@ def levels_of(held: Mapping[str, OwnSkill], taxonomy: Taxonomy) -> SkillLevels:
 
 
 def levels_as_typed(form: Form, held: Mapping[str, OwnSkill], taxonomy: Taxonomy) -> SkillLevels:
-    """The form as it came back; `do` adds the skill that was named or takes one away."""
+    """The form as it came back; `do` adds the skill that was named or takes one away.
+
+    A skill that was named and not added yet is saved with the others.
+    """
     act, _, value = form.raw("do").partition(":")
     rows: dict[str, SkillLevel] = {}
     for code in dict.fromkeys(form.rows("skill")):
@@ -53,7 +56,7 @@ def levels_as_typed(form: Form, held: Mapping[str, OwnSkill], taxonomy: Taxonomy
         if code in taxonomy and not (act == "remove" and code == value and not certified):
             level = max(certified, form.whole(f"level.{code}", 1, 5, FIRST_LEVEL))
             rows[code] = SkillLevel(taxonomy.skill(code), level, certified)
-    if act == "find":
+    if act == "find" or (act == "save" and form.raw("skill_query")):
         _add(form, rows, taxonomy)
     return SkillLevels(tuple(rows.values()))
 

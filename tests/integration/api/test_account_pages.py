@@ -1,11 +1,13 @@
 """The pages of one's own affairs: signing in, choices, messages, tokens, and what was not accepted."""
 
 import re
+from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.web.routes.account import SAMPLE_LOGINS, SAMPLE_PASSWORD
+from api.web.routes.inbox import LINES
 from domain.audience import Confidentiality
 from domain.notices import Notice
 from domain.ports import DeadLetter, Notification
@@ -102,20 +104,43 @@ def test_every_notice_is_a_sentence_of_its_own(serving: Serving, language: str) 
     assert len(said) == len(set(said)) == len(Notice)
 
 
-def test_following_a_message_marks_it_and_it_moves_behind_the_unread(serving: Serving) -> None:
+UNREAD = r'action="/inbox/(\d+)"'
+
+
+def test_opening_a_message_marks_it_and_looking_at_it_does_not(serving: Serving) -> None:
     me = serving.market.captain
     notify(serving, me.person_id, [Notice.CHALLENGE_FITS, Notice.BID_DECLINED])
     client = serving.client(me)
-    newest, oldest = re.findall(r'href="/inbox/(\d+)"', page(client, "/inbox"))
-
+    newest, oldest = re.findall(UNREAD, page(client, "/inbox"))
     assert client.get(f"/inbox/{newest}", headers=HTML).url.path.startswith("/challenges/")
-    text = page(client, "/inbox")
-    assert re.findall(r'href="/inbox/(\d+)"', text) == [oldest, newest]
-    assert text.count("list-row unread") == 1
+    assert re.findall(UNREAD, page(client, "/inbox")) == [newest, oldest]
+
+    opened = client.post(f"/inbox/{newest}", headers=HTML)
+    assert opened.url.path.startswith("/challenges/")
+    assert re.findall(UNREAD, page(client, "/inbox")) == [oldest]
+    assert len(re.findall('class="list-row told"', page(client, "/inbox?show=all"))) == 1
 
     client.post("/inbox/read", data={"up_to": oldest}, headers=HTML)
-    assert "list-row unread" not in page(client, "/inbox")
-    assert serving.client(serving.market.loner).get(f"/inbox/{newest}", headers=HTML).status_code == 404
+    assert re.findall(UNREAD, page(client, "/inbox")) == []
+    stranger = serving.client(serving.market.loner)
+    for answer in (stranger.get(f"/inbox/{newest}", headers=HTML), stranger.post(f"/inbox/{newest}")):
+        assert answer.status_code == 404
+
+
+def test_older_messages_follow_page_by_page_until_the_oldest(serving: Serving) -> None:
+    me = serving.market.captain
+    told = list(Notice) * 5
+    notify(serving, me.person_id, told)
+    client, path, seen = serving.client(me), "/inbox?show=all", list[int]()
+    while path:
+        text = page(client, path)
+        found = re.findall(UNREAD, text)
+        assert len(found) <= LINES
+        seen += map(int, found)
+        older = re.search(r'<a href="(/inbox\?[^"]*before=[^"]*)"', text)
+        path = unescape(older[1]) if older else ""
+    assert len(seen) == len(told) > LINES
+    assert seen == sorted(seen, reverse=True)
 
 
 def test_a_tokens_secret_is_shown_once_and_works_until_revoked(serving: Serving) -> None:

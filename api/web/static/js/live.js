@@ -5,7 +5,8 @@
 //
 // data-live holds subjects apart by spaces; "team:*" hears of all teams, "*" of everything. data-live-every fetches
 // anew after so many seconds as well, for what no hint tells. A fragment waits while the pointer or the focus is inside
-// it, so that nothing moves under a hand. At most one message in five seconds is read out.
+// it, or something typed into it was not sent yet, so that nothing moves under a hand or is lost; what was folded out
+// stays so. At most one message in five seconds is read out.
 
 const KINDS = ["announcement", "bid", "challenge", "organisation", "project", "team"];
 const QUIET_MS = 5000;
@@ -19,7 +20,20 @@ let saying = 0;
 
 const live = () => [...document.querySelectorAll("[data-live]")];
 const subjects = (element) => element.dataset.live.split(/\s+/);
-const inUse = (element) => element.matches(":hover") || element.contains(document.activeElement);
+const inUse = (element) =>
+  element.matches(":hover") || element.contains(document.activeElement) || [...fieldsOf(element)].some(typedInto);
+
+const fieldsOf = (element) => element.querySelectorAll("textarea, select, input:not([type=hidden])");
+
+/** Whether a field holds something that was typed or chosen and not sent yet. */
+function typedInto(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.type === "file") return field.files.length > 0;
+  if (field.tagName === "SELECT") {
+    return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+  }
+  return field.value !== field.defaultValue;
+}
 
 function concern(kind, id) {
   const heard = [`${kind}:${id}`, `${kind}:*`, "*"];
@@ -99,6 +113,21 @@ setInterval(() => {
   for (const element of stale) waiting.add(element);
   if (stale.length > 0) gather();
 }, 1000);
+
+// what the reader folded out is folded out in the new fragment, too
+const foldsOf = (element) => [...element.querySelectorAll("details")];
+const unfolded = new Map();
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const element = event.detail.target.closest("[data-live][id]");
+  if (element) unfolded.set(element.id, foldsOf(element).map((fold) => fold.open));
+});
+document.addEventListener("htmx:afterSettle", () => {
+  for (const [id, states] of unfolded) {
+    const folds = foldsOf(document.getElementById(id) ?? document.createElement("p"));
+    if (folds.length === states.length) folds.forEach((fold, at) => (fold.open ||= states[at]));
+  }
+  unfolded.clear();
+});
 
 const source = document.querySelector("[data-stream]");
 if (source && live().length > 0) listen(source.dataset.stream);

@@ -25,6 +25,13 @@ def _in(language: Language, make: Callable[[], str]) -> str:
         (lambda: formats.day(datetime(2026, 11, 27, 17, 0, tzinfo=UTC)), "11-28", "28 Nov"),
         (lambda: formats.full_day(date(2026, 9, 4)), "2026-09-04", "4 Sep 2026"),
         (lambda: formats.month(date(2026, 11, 1)), "11 月", "Nov"),
+        (lambda: formats.excerpt("停机 6\n次。", 40), "停机 6 次。", "停机 6 次。"),
+        (
+            lambda: formats.excerpt("主轴抖动，夜班没人会听，上月崩刃", 13),
+            "主轴抖动，夜班没人会听…",
+            "主轴抖动，夜班没人会听…",
+        ),
+        (lambda: formats.excerpt("The spindle shakes badly", 16), "The spindle…", "The spindle…"),
         (lambda: formats.clock(datetime(2026, 11, 22, 2, 42, tzinfo=UTC)), "10:42", "10:42"),
         (lambda: formats.moment(datetime(2026, 11, 28, 10, 0, tzinfo=UTC)), "11-28 18:00", "28 Nov 18:00"),
         (lambda: formats.days_left(NOW + timedelta(days=5, hours=3)), "6 天", "6 days"),

@@ -54,6 +54,16 @@ def test_the_word_of_a_score_follows_the_shown_points(score: float, word: str) -
     assert _macro("fit.html", "fit_word(score)", "zh", score=score) == word
 
 
+def test_a_constant_is_said_to_each_reader_in_their_language() -> None:
+    template = environment().from_string("{{ 90|span_days }}")
+    said = []
+    languages: tuple[Language, ...] = ("zh", "en")
+    for language in languages:
+        with reading(Reader(language, NOW)):
+            said.append(template.render())
+    assert said == ["90 天", "90 days"]
+
+
 def test_a_button_that_cannot_be_pressed_says_why() -> None:
     out = _macro("form.html", "button('Judge', id='judge', why_not='After the deadline')")
     assert "disabled" in out
