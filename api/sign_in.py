@@ -1,16 +1,17 @@
 """Signing in and out with a password: a session in the database, its secret in a cookie of the browser."""
 
 from typing import Annotated
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.identity import CallerOf, ServicesOf
 from api.problems import Refusal
+from api.rates import Rates
 from api.services import Services
-from api.shield import SESSION_COOKIE
-from api.web.visit import MESSAGE_COOKIE, MESSAGE_SECONDS
+from api.shield import SESSION_COOKIE, address_of
+from api.web.visit import MESSAGE_COOKIE, MESSAGE_SECONDS, TRIED_COOKIE
 from infra.accounts import SESSION_LIFETIME, close_session, open_session, password_of
 
 router = APIRouter(include_in_schema=False)
@@ -28,11 +29,18 @@ def sign_in(
     next: Annotated[str, Form(max_length=2_000)] = "/",  # noqa: A002 - the form's field
 ) -> Response:
     """Open a session and go on to `next`. Browsers that fail come back to the form, programs get a 401."""
+    rates: Rates = request.app.state.rates
+    rates.try_to_sign_in(address_of(request), login)
     secret = signed_in(services, login, password, caller.session)
     if secret is None:
         if "text/html" not in request.headers.get("accept", ""):
             raise Refusal(401, "sign_in_failed")
-        return RedirectResponse(f"{SIGN_IN}?{urlencode({'failed': 1, 'next': own_path(next)})}", 303)
+        again = RedirectResponse(f"{SIGN_IN}?{urlencode({'failed': 1, 'next': own_path(next)})}", 303)
+        again.set_cookie(
+            TRIED_COOKIE, quote(login), MESSAGE_SECONDS, path=SIGN_IN, httponly=True, samesite="lax"
+        )
+        return again
+    rates.signed_in(address_of(request), login)
     response = RedirectResponse(own_path(next), 303)
     response.set_cookie(
         SESSION_COOKIE,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Self
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Path
 from starlette.responses import Response
@@ -11,7 +12,7 @@ from api.sign_in import own_path
 from api.web.forms import Errors, FormOf
 from api.web.i18n import LANGUAGES, Language
 from api.web.templating import THEMES
-from api.web.visit import LANGUAGE_COOKIE, THEME_COOKIE, Visit, VisitOf
+from api.web.visit import LANGUAGE_COOKIE, THEME_COOKIE, TRIED_COOKIE, Visit, VisitOf
 from domain.contacts import MOST_EMAIL, Contact
 from domain.errors import Invalid
 from infra.accounts import IssuedToken, issue_token, revoke_token, tokens_of
@@ -53,6 +54,8 @@ def sign_in(visit: VisitOf) -> Response:
     context = {
         "next": target,
         "failed": "failed" in query,
+        "ended": "ended" in query,
+        "login": unquote(visit.request.cookies.get(TRIED_COOKIE, "")) if "failed" in query else "",
         "sample_logins": SAMPLE_LOGINS,
         "sample_password": SAMPLE_PASSWORD,
     }
