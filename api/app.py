@@ -11,6 +11,7 @@ from api.docs import OPENAPI_URL
 from api.metrics import Measured
 from api.openapi import TITLE, VERSION, document_of, operation_id
 from api.parameters import known_parameters
+from api.rates import Rates
 from api.rest.quick import QuickChallenge
 from api.rest.routers import ROUTERS
 from api.services import Services
@@ -23,6 +24,7 @@ PREFIX = "/api/v1"
 def create_app(services: Services) -> FastAPI:
     """The application over `services`, which the caller starts before and stops after it."""
     settings = services.settings
+    rates = Rates(settings)
     app = FastAPI(
         title=TITLE,
         version=VERSION,
@@ -30,10 +32,11 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=OPENAPI_URL,
-        middleware=[Middleware(Shield, settings=settings), Middleware(problems.Answered)],
+        middleware=[Middleware(Shield, settings=settings, rates=rates), Middleware(problems.Answered)],
     )
     documented = [("", health.router), *((PREFIX, router) for router in ROUTERS)]
     app.state.services = services
+    app.state.rates = rates
     app.state.allowed = Allowed(documented)
     problems.install(app)
     app.router.routes.insert(0, QuickChallenge(PREFIX))

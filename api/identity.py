@@ -1,13 +1,14 @@
 """Who asks: read from the database for every request, so that what was taken away is gone at once."""
 
-from dataclasses import dataclass, replace
-from typing import Annotated
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
 from api.problems import Refusal
 from api.services import Services, services_of
-from api.shield import session_of, token_of
+from api.shield import IDENTIFIED, session_of, token_of
 from domain.audience import ANYONE, Viewer
 from domain.organisations import Actor
 from infra.accounts import digest
@@ -33,15 +34,19 @@ class Caller:
     services: Services
     token: str | None
     session: str | None
+    scope: MutableMapping[str, Any] = field(default_factory=dict)
+    """Of the request, where it is noted that the secret is somebody's."""
 
     def identity(self, look: Glance) -> Identity | None:
         """The person; None where nobody is signed in. Raises Refusal (401) for a token that is not valid."""
         now = self.services.clock.now()
-        if self.token is None:
-            return identity_of_session(look, digest(self.session), now) if self.session else None
-        found = identity_of_token(look, digest(self.token), now)
-        if found is None:
-            raise not_signed_in()
+        if self.token is not None:
+            found = identity_of_token(look, digest(self.token), now)
+            if found is None:
+                raise not_signed_in()
+        else:
+            found = identity_of_session(look, digest(self.session), now) if self.session else None
+        self.scope[IDENTIFIED] = found is not None
         return found
 
 
@@ -49,7 +54,7 @@ async def caller_of(
     request: Request, services: Annotated[Services, Depends(services_of)]
 ) -> Caller:  # a coroutine, because FastAPI runs other dependencies in threads of their own
     """The caller of a request."""
-    return Caller(services, token_of(request), session_of(request))
+    return Caller(services, token_of(request), session_of(request), request.scope)
 
 
 def optional_identity(caller: Annotated[Caller, Depends(caller_of)]) -> Identity | None:

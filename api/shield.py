@@ -3,27 +3,27 @@
 Plain ASGI, because Starlette's base class for middleware costs each request a task of its own.
 """
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import uuid4
 
-from limits import RateLimitItem, parse
-from limits.strategies import FixedWindowRateLimiter
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.counters import Counters
 from api.problems import Refusal, problem
+from api.rates import Rates
 from infra.settings import Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-SESSION_COOKIE = "jiebang_session"
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
+SESSION_COOKIE = "jiebang_session"
+IDENTIFIED = "jiebang_identified"
+"""Set in the scope of a request whose secret was found to be somebody's."""
 UNLIMITED = frozenset({"/healthz", "/readyz", "/metrics"})
+LONGEST_PATH = 1_000
 SAFE_HEADERS: Sequence[tuple[bytes, bytes]] = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -61,12 +61,12 @@ class Marked:
 class Shield:
     """What is refused here never reaches a route."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, rates: Rates) -> None:
         self._app = app
         self._hosts = settings.trusted_hosts
         self._most_bytes = settings.most_body_bytes
         self._most_upload_bytes = settings.most_upload_bytes
-        self._rates = Rates(settings)
+        self._rates = rates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,8 +75,10 @@ class Shield:
         request = Request(scope)
         try:
             _refuse_unknown_host(request, self._hosts)
+            _refuse_strange_path(request)
             _refuse_cross_site(request)
-            self._rates.refuse_excess(request)
+            if _is_counted(request.scope["path"]):
+                self._rates.ask(address_of(request), _secret_of(request))
             limited = _limited(receive, self._limit(request), request.headers)
         except Refusal as refusal:
             response = problem(
@@ -84,58 +86,24 @@ class Shield:
             )
             await response(scope, receive, send)
             return
-        await self._app(scope, limited, self._rates.watching(request, send))
+        await self._app(scope, limited, self._noting(request, send))
+
+    def _noting(self, request: Request, send: Send) -> Send:
+        """Tell the rates whose secret it was, once that is known."""
+        secret = _secret_of(request)
+        if secret is None:
+            return send
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start" and request.scope.get(IDENTIFIED):
+                self._rates.identified(address_of(request), secret)
+            await send(message)
+
+        return noting
 
     def _limit(self, request: Request) -> int:
         upload = request.headers.get("content-type", "").startswith("multipart/form-data")
         return self._most_upload_bytes if upload else self._most_bytes
-
-
-class Rates:
-    """Requests a minute in this process, by token, session or address; signing in is limited more strictly.
-
-    Each token has a count of its own, so an address that sends tokens which nobody has is counted as well.
-    """
-
-    def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
-        self._limiter = FixedWindowRateLimiter(Counters(now))
-        self._any: RateLimitItem = parse(settings.rate_limit)
-        self._sign_in: RateLimitItem = parse(settings.sign_in_limit)
-        self._now = now
-
-    def refuse_excess(self, request: Request) -> None:
-        """Raise Refusal (429) where the sender has asked too often."""
-        path = request.scope["path"]
-        if path.startswith("/static/") or path in UNLIMITED:
-            return
-        secret = token_of(request) or session_of(request)
-        if secret is None:
-            self._hit(self._any, "address", _address(request))
-        else:
-            if not self._limiter.test(self._any, "strange", _address(request)):
-                self._refuse(self._any, "strange", _address(request))
-            self._hit(self._any, "secret", secret)
-        if path == "/sign-in" and request.method == "POST":
-            self._hit(self._sign_in, "sign-in", _address(request))
-
-    def watching(self, request: Request, send: Send) -> Send:
-        """Count answers to tokens that nobody has."""
-
-        async def counting(message: Message) -> None:
-            if message.get("status") == 401 and "authorization" in request.headers:
-                self._limiter.hit(self._any, "strange", _address(request))
-            await send(message)
-
-        return counting
-
-    def _hit(self, limit: RateLimitItem, *key: str) -> None:
-        if not self._limiter.hit(limit, *key):
-            self._refuse(limit, *key)
-
-    def _refuse(self, limit: RateLimitItem, *key: str) -> None:
-        reset, _ = self._limiter.get_window_stats(limit, *key)
-        seconds = max(1, round(reset - self._now()))
-        raise Refusal(429, "too_many_requests", {"Retry-After": str(seconds)}, seconds=seconds)
 
 
 def session_of(request: Request) -> str | None:
@@ -149,8 +117,17 @@ def token_of(request: Request) -> str | None:
     return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where the request came from."""
     return request.client.host if request.client else "unknown"
+
+
+def _secret_of(request: Request) -> str | None:
+    return token_of(request) or session_of(request)
+
+
+def _is_counted(path: str) -> bool:
+    return path not in UNLIMITED and not path.startswith("/static/")
 
 
 def _refuse_cross_site(request: Request) -> None:
@@ -179,6 +156,13 @@ def _refuse_unknown_host(request: Request, known: Sequence[str]) -> None:
         raise Refusal(400, "unknown_host", host=name[:80])
 
 
+def _refuse_strange_path(request: Request) -> None:
+    """Raise Refusal (404) for what no address of ours looks like, and no file system takes."""
+    path: str = request.scope["path"]
+    if len(path) > LONGEST_PATH or not path.isprintable():
+        raise Refusal(404, "not_found")
+
+
 def _is_named(name: str, pattern: str) -> bool:
     """Whether the name is the pattern, which may be `*` or begin with `*.`"""
     return pattern in ("*", name) or (pattern.startswith("*.") and name.endswith(pattern[1:]))
@@ -186,8 +170,8 @@ def _is_named(name: str, pattern: str) -> bool:
 
 def _limited(receive: Receive, most: int, headers: Headers) -> Receive:
     """Count the body as it comes in; a sender may claim any length, or none."""
-    claimed = headers.get("content-length", "0")
-    if claimed.isdigit() and int(claimed) > most:
+    claimed = headers.get("content-length", "0").lstrip("0")
+    if claimed.isdecimal() and (len(claimed) > len(str(most)) or int(claimed) > most):
         raise Refusal(413, "too_large", most=most)
     read = 0
 

@@ -7,6 +7,7 @@ enough and quick. Functions take the connection of a transaction that the caller
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from threading import BoundedSemaphore
 
@@ -46,8 +47,11 @@ class Passwords:
     def __init__(self, hasher: PasswordHash | None = None) -> None:
         self._hasher = hasher or PasswordHash.recommended()
         self._turn = BoundedSemaphore(HASHES_AT_ONCE)
-        # Checked for logins that do not exist, so that the time of an answer does not tell which ones do.
-        self._nobodys = self._hasher.hash(secrets.token_urlsafe())
+
+    @cached_property
+    def _nobodys(self) -> str:
+        """Checked for logins that do not exist, so that the time of an answer does not tell which ones do."""
+        return self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
         """The hash to store."""
@@ -57,7 +61,8 @@ class Passwords:
     def fits(self, password: str, stored: str | None) -> bool:
         """Whether it is the password of the stored hash; takes as long where there is none."""
         with self._turn:
-            return self._hasher.verify(password, stored or self._nobodys) and stored is not None
+            nobodys = self._nobodys  # made by the first check, whoever it is of
+            return self._hasher.verify(password, stored or nobodys) and stored is not None
 
 
 def digest(secret: str) -> str:
@@ -66,11 +71,12 @@ def digest(secret: str) -> str:
 
 
 def set_password(connection: Connection, person_id: str, password_hash: str) -> None:
-    """Give a person another password."""
+    """Give a person another password, which ends every session that the former one opened."""
     statement = insert_or(connection, passwords).values(person_id=person_id, hash=password_hash)
     connection.execute(
         statement.on_conflict_do_update(index_elements=["person_id"], set_={"hash": password_hash})
     )
+    connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
 
 
 def password_of(connection: Connection, login: str) -> tuple[str, str] | None:

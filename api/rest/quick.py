@@ -40,7 +40,7 @@ class QuickChallenge(BaseRoute):
         """Answer it. Two rows by key from SQLite take less than a change of threads."""
         request = Request(scope, receive)
         services = await services_of(request)
-        caller = Caller(services, token_of(request), session_of(request))
+        caller = Caller(services, token_of(request), session_of(request), scope)
         challenge_id: str = scope["path_params"]["challenge_id"]
         if services.database.is_sqlite:
             response = read(challenge_id, caller)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from infra.accounts import SESSION_LIFETIME
+from api.shield import SESSION_COOKIE
+from infra.accounts import SESSION_LIFETIME, set_password
 from tests.serving import PASSWORD, Serving, problem_of
 
 SIGN_IN = "/sign-in"
@@ -63,6 +64,31 @@ def test_a_browser_comes_back_to_the_form(serving: Serving) -> None:
 def test_signing_in_leads_nowhere_else(serving: Serving, wanted: str, leads_to: str) -> None:
     response = serving.client().post(SIGN_IN, data=form(then=wanted), follow_redirects=False)
     assert response.headers["location"] == leads_to
+
+
+def test_another_password_ends_every_session(serving: Serving) -> None:
+    captain, engineer = serving.client(), serving.client()
+    captain.post(SIGN_IN, data=form(), follow_redirects=False)
+    engineer.post(SIGN_IN, data=form("engineer"), follow_redirects=False)
+    with serving.services.database.write() as connection:
+        hashed = serving.services.passwords.hash("another horse")
+        set_password(connection, serving.market.captain.person_id, hashed)
+        connection.commit()
+    refused_with(serving, dict(captain.cookies))
+    assert engineer.get("/api/v1/me").json()["login"] == "engineer"
+    client = serving.client()
+    problem_of(client.post(SIGN_IN, data=form()), 401, "sign_in_failed")
+    assert (
+        client.post(SIGN_IN, data=form(password="another horse"), follow_redirects=False).status_code == 303
+    )
+
+
+def test_a_session_that_somebody_else_chose_is_never_taken_up(serving: Serving) -> None:
+    client = serving.client()
+    client.cookies.set(SESSION_COOKIE, "chosen")
+    response = client.post(SIGN_IN, data=form(), follow_redirects=False)
+    assert SESSION_COOKIE in response.headers["set-cookie"]
+    refused_with(serving, {SESSION_COOKIE: "chosen"})
 
 
 def test_signing_in_again_replaces_the_session(serving: Serving) -> None:

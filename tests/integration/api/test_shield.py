@@ -117,10 +117,55 @@ def test_guessing_tokens_is_limited_by_address(serving: Serving) -> None:
     assert [guess.status_code for guess in guesses] == [401, 401, 401, 429]
 
 
-def test_signing_in_is_limited_more_strictly(serving: Serving) -> None:
+@pytest.mark.parametrize("path", ["/api/v1/challenges", "/healthz/no", "/"])
+def test_made_up_sessions_count_for_their_address(serving: Serving, path: str) -> None:
+    limited = over(serving, rate_limit="3/minute")
+    asked = [limited.client(Cookie=f"{SESSION_COOKIE}={n}").get(path).status_code for n in range(4)]
+    assert asked[2] < 429
+    assert asked[3] == 429
+
+
+def test_who_was_known_before_goes_on_beside_somebody_who_guesses(serving: Serving) -> None:
+    limited = over(serving, rate_limit="3/minute")
+    captain = limited.client(serving.market.captain)
+    assert captain.get("/api/v1/me").status_code == 200
+    for n in range(4):
+        limited.client(Authorization=f"Bearer jb_{n}").get("/api/v1/me")
+    assert captain.get("/api/v1/me").status_code == 200
+
+
+def sign_in(client: TestClient, login: str, password: str) -> int:
+    form = {"login": login, "password": password}
+    return client.post("/sign-in", data=form, follow_redirects=False).status_code
+
+
+def test_guessing_a_password_is_limited_more_strictly(serving: Serving) -> None:
     client = over(serving, sign_in_limit="2/minute").client()
-    tries = [client.post("/sign-in", data={"login": "captain", "password": "wrong"}) for _ in range(3)]
-    assert [one.status_code for one in tries] == [401, 401, 429]
+    assert [sign_in(client, "captain", "wrong") for _ in range(3)] == [401, 401, 429]
+    assert sign_in(client, "engineer", "wrong") == 429
+
+
+def test_guessing_one_login_from_many_addresses_is_limited(serving: Serving) -> None:
+    app = over(serving, sign_in_limit="2/minute").app
+    guessers = [TestClient(app, client=(f"192.0.2.{n}", 1)) for n in range(1, 4)]
+    assert [sign_in(guesser, "captain", "wrong") for guesser in guessers] == [401, 401, 429]
+
+
+def test_a_class_signs_in_from_one_address(serving: Serving) -> None:
+    limited = over(serving, sign_in_limit="2/minute")
+    logins = ("captain", "member", "loner", "engineer", "captain", "captain")
+    assert [sign_in(limited.client(), login, PASSWORD) for login in logins] == [303] * len(logins)
+
+
+@pytest.mark.parametrize("claimed", ["\xb2", "9" * 5000, "-1", "1e9"])
+def test_a_length_that_is_none_is_no_failure_of_ours(serving: Serving, claimed: str) -> None:
+    sent = [(b"content-length", claimed.encode("latin-1"))]
+    assert serving.client().get("/api/v1/challenges", headers=sent).status_code in (200, 413)
+
+
+@pytest.mark.parametrize("path", ["/static/%00", f"/static/{'a' * 4000}", "/%00", "/api/v1/skills/%0a"])
+def test_an_address_that_no_file_has_is_not_found(serving: Serving, path: str) -> None:
+    problem_of(serving.client().get(path), 404, "not_found")
 
 
 def test_health_is_never_limited(serving: Serving) -> None:
