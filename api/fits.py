@@ -16,6 +16,7 @@ from domain.matching.model import Hit, Need, Supply
 from domain.matching.profile import supply_of_row
 from domain.matching.ranking import Places, Ranks
 from infra.queries.documents import Listing, listings
+from infra.queries.match_outcomes import not_relevant_to
 from infra.queries.team_cards import TeamCard, team_cards
 from infra.supplies import teams_of
 
@@ -31,11 +32,15 @@ class TeamFit:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeFit:
-    """A challenge's place in the ranking for a team, and why; `told.rank` is the team's place there."""
+    """A challenge's place in the ranking for a team, and why; `told.rank` is the team's place there.
+
+    `not_relevant` where the team said that the challenge does not concern it.
+    """
 
     hit: Hit
     listing: Listing
     told: Explanation
+    not_relevant: bool
 
 
 def ranking_now(services: Services) -> Ranking:
@@ -69,23 +74,27 @@ def fits_for_challenge(
 
 
 def fits_for_team(services: Services, viewer: Viewer, team_id: str, most: int) -> list[ChallengeFit]:
-    """The best open challenges for a team that `viewer` may see, at most `most`, the best first.
+    """The best open challenges for a team that `viewer` may see, at most `most`, the best first; but those
+    that do not concern the team come last, whatever their rank.
 
     Raises NotFound, Refusal (503) and InvalidLimit.
     """
     with services.database.read() as connection:
         rows, cards = teams_of(connection, [team_id]), team_cards(connection, [team_id])
+        unwanted = not_relevant_to(connection, team_id)
     if not rows or team_id not in cards:
         raise NotFound(kind="team", id=team_id)
     supply, card = supply_of_row(rows[0]), cards[team_id]
     ranking = ranking_now(services)
-    hits = ranking.rank_challenges(supply, most)
+    ranked = ranking.rank_challenges(supply, most + len(unwanted))
+    hits = sorted(ranked, key=lambda hit: hit.id in unwanted)[:most]
     shown = _open_listings(services, viewer, [hit.id for hit in hits])
     return [
         ChallengeFit(
             hit,
             shown[hit.id],
             redacted(_told(ranking, _explainer(ranking, need), supply, card), card, viewer, None),
+            hit.id in unwanted,
         )
         for hit in hits
         if hit.id in shown and (need := ranking.replica.challenges.need(hit.id)) is not None

@@ -6,16 +6,18 @@ from typing import ClassVar
 
 from domain.aggregate import Aggregate
 from domain.events import AnnouncementMade
+from domain.matching.score import Terms
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A challenge and a team that fit, with the score and rank at the time of telling."""
+    """A challenge and a team that fit, with the score, its terms and the rank at the time of telling."""
 
     challenge_id: str
     team_id: str
     score: float
     rank: int
+    terms: Terms
 
 
 @dataclass(kw_only=True)

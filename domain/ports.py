@@ -13,6 +13,7 @@ from domain.challenges import Challenge, Source
 from domain.events import EventRecord
 from domain.matching.model import Policy
 from domain.organisations import Organisation, Person
+from domain.outcomes import Outcome
 from domain.progress import ProjectProgress
 from domain.projects import Project
 from domain.students import Student
@@ -133,7 +134,22 @@ class Policies(Protocol):
 
 class Announcements(Protocol):
     def announce(self, policy: Policy, found: Sequence[Announcement]) -> None:
-        """Store what was found, and tell those whom this policy had not told: an event a challenge."""
+        """Store what was found, and tell those whom this policy had not told: an event a challenge.
+
+        Whoever said that a challenge does not concern them is left out.
+        """
+        ...
+
+
+class Outcomes(Protocol):
+    def record(self, challenge_id: str, team_id: str, outcome: Outcome) -> None:
+        """Keep when it first came about, under the policy by which the team was told of the challenge, or
+        else under the current one. A bid takes back that the challenge is not relevant.
+        """
+        ...
+
+    def take_back_not_relevant(self, challenge_id: str, team_id: str) -> None:
+        """Forget that the challenge was called not relevant, if it was."""
         ...
 
 
@@ -272,6 +288,7 @@ class UnitOfWork(Protocol):
     projects: Projects
     policies: Policies
     announcements: Announcements
+    outcomes: Outcomes
     notifications: Notifications
     deliveries: Deliveries
     progress: Progress

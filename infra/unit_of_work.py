@@ -17,6 +17,7 @@ from domain.ports import (
     Ids,
     Notifications,
     Organisations,
+    Outcomes,
     People,
     Policies,
     Progress,
@@ -33,6 +34,7 @@ from infra.repositories.deliveries import SqlDeliveries
 from infra.repositories.derived import SqlAnnouncements, SqlNotifications, SqlProgress
 from infra.repositories.log import IdempotencyKeys, Inbox, SqlDeadLetters, SqlTimers
 from infra.repositories.organisations import SqlOrganisations, SqlPeople, SqlStudents
+from infra.repositories.outcomes import SqlOutcomes
 from infra.repositories.policies import SqlPolicies
 from infra.repositories.projects import SqlProjects
 from infra.repositories.teams import SqlTeams
@@ -69,6 +71,7 @@ class SqlUnitOfWork:
         self.projects: Projects = SqlProjects(connection, self.outbox)
         self.policies: Policies = SqlPolicies(connection, fixed)
         self.announcements: Announcements = SqlAnnouncements(connection, fixed, ids, self.outbox)
+        self.outcomes: Outcomes = SqlOutcomes(connection, fixed)
         self.notifications: Notifications = SqlNotifications(connection, fixed)
         self.deliveries: Deliveries = SqlDeliveries(connection, fixed)
         self.progress: Progress = SqlProgress(connection)

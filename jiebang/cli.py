@@ -12,7 +12,7 @@ import typer
 from pydantic import ValidationError
 
 from infra.settings import Settings
-from jiebang import dead_letters
+from jiebang import dead_letters, outcomes
 from jiebang.offline import commands as offline
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ class Template(StrEnum):
 search_commands = typer.Typer(help="The catalogue's index.", no_args_is_help=True)
 app.add_typer(search_commands, name="search")
 app.add_typer(dead_letters.commands, name="dlq")
+app.add_typer(outcomes.commands, name="outcomes")
 app.command()(offline.match)
 app.command()(offline.allocate)
 

@@ -11,6 +11,7 @@ from domain.events import EventRecord
 from domain.matching.model import Hit, Need, Policy, Supply
 from domain.matching.profile import supply_of_row
 from domain.matching.replica import Replica
+from domain.matching.score import Terms, terms
 from domain.matching.taxonomy import Taxonomy
 from domain.matching.team_engine import COMPILED_FROM
 from domain.matching.validation import validate_need
@@ -62,6 +63,11 @@ class Ranking:
         return self.replica.challenges.score(
             supply, challenge_ids, self.policy, full_schools=self.full_schools
         )
+
+    def terms(self, challenge: str | Need, team: str | Supply) -> Terms:
+        """The terms of a team's score for a challenge. Raises NotInReplica."""
+        replica = self.replica
+        return terms(replica.need(challenge), replica.supply(team), replica.taxonomy, self.policy)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from domain.challenges import Challenge
 from domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from domain.matching.score import gates
 from domain.organisations import Actor, Role
+from domain.outcomes import Outcome
 from domain.ports import Timer, TimerKind, UnitOfWork
 from domain.projects import Milestone, Project
 from domain.teams import Team
@@ -78,6 +79,7 @@ def place_bid(work: UnitOfWork, actor: Actor, challenge_id: str, team_id: str, p
     )
     bid.submit(work.now())
     work.bids.save(bid)
+    work.outcomes.record(challenge_id, team_id, Outcome.BID)
     work.challenges.refresh_listing(challenge_id)
     return bid
 
@@ -122,6 +124,7 @@ def award_bid(work: UnitOfWork, actor: Actor, bid_id: str, award: Award) -> Proj
     mentors = _mentors(work, challenge, team, award)
     winner.award()
     work.bids.save(winner)
+    work.outcomes.record(challenge.id, team.id, Outcome.AWARDED)
     for bid in work.bids.of_challenge(challenge.id):
         if bid.id != winner.id and bid.in_the_running:
             feedback = award.feedback.get(bid.id, "")

@@ -2,6 +2,7 @@
 
 from domain.errors import NotAllowed
 from domain.organisations import Actor, Role
+from domain.outcomes import Outcome
 from domain.ports import UnitOfWork
 from domain.projects import Project, ProjectState
 
@@ -47,6 +48,7 @@ def accept_project(work: UnitOfWork, actor: Actor, project_id: str) -> Project:
     actor.require(Role.ENGINEER, Role.FACTORY_ADMIN, organisation_id=project.factory_id)
     project.accept()
     work.projects.save(project)
+    work.outcomes.record(project.challenge_id, project.team_id, Outcome.ACCEPTED)
     challenge = work.challenges.get(project.challenge_id)
     challenge.accept(project.id)
     work.challenges.save(challenge)

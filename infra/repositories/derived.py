@@ -8,9 +8,11 @@ from sqlalchemy import Connection, bindparam, update
 
 from domain.announcements import Announcement, Telling
 from domain.matching.model import Policy
+from domain.matching.score import Terms
 from domain.ports import Clock, Ids, Notification
 from domain.progress import ProjectProgress
 from infra.outbox import Outbox
+from infra.queries.match_outcomes import marked_not_relevant
 from infra.sql import insert_or
 from infra.tables.projections import announcements, notifications, project_progress
 
@@ -25,10 +27,12 @@ class SqlAnnouncements:
         self._outbox = outbox
 
     def announce(self, policy: Policy, found: Sequence[Announcement]) -> None:
-        if not found:
+        unwanted = marked_not_relevant(self._connection, [(a.challenge_id, a.team_id) for a in found])
+        wanted = [a for a in found if (a.challenge_id, a.team_id) not in unwanted]
+        if not wanted:
             return
-        told = self._insert_new(policy, found)
-        known = [a for a in found if (a.challenge_id, a.team_id) not in told]
+        told = self._insert_new(policy, wanted)
+        known = [a for a in wanted if (a.challenge_id, a.team_id) not in told]
         if known:
             self._update(policy, known)
         teams_told: dict[str, list[str]] = defaultdict(list)
@@ -48,6 +52,7 @@ class SqlAnnouncements:
                 "score": a.score,
                 "rank": a.rank,
                 "made_at": now,
+                **a.terms._asdict(),
             }
             for a in found
         ]
@@ -69,9 +74,15 @@ class SqlAnnouncements:
                 columns.team_id == bindparam("team"),
                 columns.policy_version == policy.version,
             )
-            .values(score=bindparam("new_score"), rank=bindparam("new_rank")),
+            .values({name: bindparam(f"new_{name}") for name in ("score", "rank", *Terms._fields)}),
             [
-                {"challenge": a.challenge_id, "team": a.team_id, "new_score": a.score, "new_rank": a.rank}
+                {
+                    "challenge": a.challenge_id,
+                    "team": a.team_id,
+                    "new_score": a.score,
+                    "new_rank": a.rank,
+                    **{f"new_{name}": value for name, value in a.terms._asdict().items()},
+                }
                 for a in known
             ],
         )

@@ -1,4 +1,4 @@
-"""What processors derive: announcements, inboxes of people, progress."""
+"""What is derived: announcements and what came of them, inboxes of people, progress."""
 
 from sqlalchemy import (
     Boolean,
@@ -26,7 +26,25 @@ announcements = Table(
     Column("score", Float, nullable=False),
     Column("rank", Integer, nullable=False),
     Column("made_at", Utc, nullable=False),
+    Column("coverage", Float),
+    Column("focus", Float),
+    Column("balance", Float),
+    Column("availability", Float),
+    Column("site", Float),
     PrimaryKeyConstraint("challenge_id", "team_id", "policy_version"),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("challenge_id", String(36)),
+    Column("team_id", String(36), index=True),
+    Column("policy_version", Integer, nullable=False),
+    Column("not_relevant_at", Utc),
+    Column("bid_at", Utc),
+    Column("awarded_at", Utc),
+    Column("accepted_at", Utc),
+    PrimaryKeyConstraint("challenge_id", "team_id"),
 )
 
 notifications = Table(

@@ -9,6 +9,7 @@ from domain.announcements import Announcement
 from domain.challenges import Challenge, ChallengeState
 from domain.events import Event, EventRecord
 from domain.matching.model import Hit, Need, Policy, Supply
+from domain.matching.score import Terms
 from domain.ports import UnitOfWork
 
 TEAMS_FOR_A_CHALLENGE = 20
@@ -27,6 +28,8 @@ class Ranking(Protocol):
     def rank_teams(self, challenge: Need, k: int) -> list[Hit]: ...
 
     def rank_challenges(self, team: Supply, k: int) -> list[Hit]: ...
+
+    def terms(self, challenge: Need, team: str | Supply) -> Terms: ...
 
 
 class Rankings(Protocol):
@@ -59,21 +62,36 @@ def _announce_challenges(causes: Mapping[str, EventRecord], ranking: Ranking, wo
         hits = _worth_telling(ranking.rank_teams(challenge.need, TEAMS_FOR_A_CHALLENGE), ranking.policy)
         work.because_of(causes[challenge.id])
         work.announcements.announce(
-            ranking.policy, [Announcement(challenge.id, hit.id, hit.score, hit.rank) for hit in hits]
+            ranking.policy,
+            [
+                Announcement(challenge.id, hit.id, hit.score, hit.rank, ranking.terms(challenge.need, hit.id))
+                for hit in hits
+            ],
         )
 
 
 def _announce_to_teams(causes: Mapping[str, EventRecord], ranking: Ranking, work: UnitOfWork) -> None:
+    teams = work.teams.find(causes)
     found = {
         team.id: _worth_telling(ranking.rank_challenges(team.supply, CHALLENGES_FOR_A_TEAM), ranking.policy)
-        for team in work.teams.find(causes).values()
+        for team in teams.values()
     }
     still_open = _open(work, {hit.id for hits in found.values() for hit in hits})
     for team_id, hits in found.items():
         work.because_of(causes[team_id])
         work.announcements.announce(
             ranking.policy,
-            [Announcement(hit.id, team_id, hit.score, hit.rank) for hit in hits if hit.id in still_open],
+            [
+                Announcement(
+                    hit.id,
+                    team_id,
+                    hit.score,
+                    hit.rank,
+                    ranking.terms(still_open[hit.id].need, teams[team_id].supply),
+                )
+                for hit in hits
+                if hit.id in still_open
+            ],
         )
 
 

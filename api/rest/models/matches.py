@@ -195,11 +195,15 @@ class TeamMatch(Output):
 
 
 class ChallengeMatch(Output):
-    """A place in the ranking of open challenges for a team; `id` is the challenge's."""
+    """A place in the ranking of open challenges for a team; `id` is the challenge's.
+
+    `not_relevant` where the team said that it does not concern them; those come last, with their ranks.
+    """
 
     id: str
     rank: int
     score: float
+    not_relevant: bool
     challenge: ChallengeLine
     explanation: ExplanationOut
 
@@ -210,6 +214,7 @@ class ChallengeMatch(Output):
             id=fit.hit.id,
             rank=fit.hit.rank,
             score=fit.hit.score,
+            not_relevant=fit.not_relevant,
             challenge=ChallengeLine.of(fit.listing, taxonomy),
             explanation=ExplanationOut.of(fit.told, team, taxonomy),
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.market import post_open
+from tests.market import bid_of, post_open
 from tests.serving import Serving, problem_of
 
 
@@ -109,3 +109,50 @@ def test_a_challenge_that_has_closed_meanwhile_is_left_out(serving: Serving) -> 
     serving.client(serving.market.engineer).post(f"/api/v1/challenges/{challenge.id}/cancel")
     here = f"/api/v1/teams/{serving.market.team}/matches"
     assert serving.client(serving.market.captain).get(here).json()["items"] == []
+
+
+def own_matches(serving: Serving, who: str = "captain") -> list[tuple[str, int, bool]]:
+    response = serving.client(getattr(serving.market, who)).get(
+        f"/api/v1/teams/{serving.market.team}/matches?limit=2"
+    )
+    assert response.status_code == 200, response.text
+    return [(one["id"], one["rank"], one["not_relevant"]) for one in response.json()["items"]]
+
+
+def test_what_does_not_concern_a_team_comes_last_in_its_list_until_it_takes_that_back(
+    serving: Serving,
+) -> None:
+    best = post_open(serving.store, serving.market, serving.taxonomy)
+    worse = post_open(serving.store, serving.market, serving.taxonomy, city="东莞", province="广东")
+    serving.settle()
+    assert own_matches(serving) == [(best.id, 1, False), (worse.id, 2, False)]
+    captain = serving.client(serving.market.captain)
+    path = f"/api/v1/teams/{serving.market.team}/matches/{best.id}/not-relevant"
+    for _ in range(2):
+        assert captain.put(path).status_code == 204
+    assert own_matches(serving) == [(worse.id, 2, False), (best.id, 1, True)]
+    third = post_open(serving.store, serving.market, serving.taxonomy, city="哈尔滨", province="黑龙江")
+    serving.settle()
+    assert [id for id, *_ in own_matches(serving)] == [worse.id, third.id], "it takes no other's place"
+    for _ in range(2):
+        assert captain.delete(path).status_code == 204
+    assert own_matches(serving) == [(best.id, 1, False), (worse.id, 2, False)]
+
+
+def test_who_may_not_say_so_is_told_why(serving: Serving) -> None:
+    challenge = post_open(serving.store, serving.market, serving.taxonomy)
+    draft = (
+        serving.client(serving.market.engineer)
+        .post("/api/v1/challenges", json={"title": "Draft", "text": "", "industry": "machining"})
+        .json()
+    )
+    teams = f"/api/v1/teams/{serving.market.team}/matches"
+    path = f"{teams}/{challenge.id}/not-relevant"
+    for who in (serving.market.member, serving.market.partner_captain, serving.market.engineer):
+        problem_of(serving.client(who).put(path), 403, "not_allowed")
+        problem_of(serving.client(who).delete(path), 403, "not_allowed")
+    problem_of(serving.client().put(path), 401, "not_signed_in")
+    captain = serving.client(serving.market.captain)
+    problem_of(captain.put(f"{teams}/{draft['id']}/not-relevant"), 404, "not_found")
+    bid_of(serving.store, serving.market.captain, serving.market.team, challenge.id)
+    problem_of(captain.put(path), 409, "conflict")

@@ -1,5 +1,6 @@
 """Who is told of what, and because of what."""
 
+from dataclasses import astuple, replace
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,13 @@ from sqlalchemy import select
 
 from domain.events import AnnouncementMade, ChallengeOpened, EventRecord, TeamFormed, TeamUnlocked
 from domain.matching.errors import NotInReplica
-from domain.matching.model import SkillNeed
+from domain.matching.model import DEFAULT_POLICY, SkillNeed
+from domain.matching.score import Terms
 from domain.matching.taxonomy import Taxonomy
-from domain.use_cases.challenges import cancel_challenge
+from domain.use_cases.challenges import amend_challenge, cancel_challenge
 from domain.use_cases.teams import ChangeTeam, change_team
 from infra.database import Database
+from infra.queries.match_outcomes import all_outcomes
 from infra.tables.projections import announcements
 from infra.unit_of_work import Store
 from streams.guard import event_guard
@@ -77,6 +80,33 @@ def test_the_teams_that_fit_an_opened_challenge_are_told(
     assert set(telling.team_ids) == {market.team, market.partner_team}
     assert (telling.challenge_id, telling.policy_version) == (challenge.id, 1)
     assert (record.causation_id, record.correlation_id) == (opened.id, opened.correlation_id)
+
+
+def test_an_announcement_keeps_the_terms_of_its_score(
+    matching: Matching, store: Store, database: Database, market: Market, taxonomy: Taxonomy
+) -> None:
+    challenge = post_open(store, market, taxonomy)
+    matching.run()
+    with database.read() as connection:
+        found = list(all_outcomes(connection))
+    assert {one.team_id for one in found} == {market.team, market.partner_team}
+    for one in found:
+        assert one.score is not None
+        assert None not in astuple(one)[6:11]
+        terms = Terms(*astuple(one)[6:11])
+        assert terms.total(DEFAULT_POLICY) == pytest.approx(one.score, abs=1e-12)
+    amended = replace(challenge.brief, hours_per_week=400.0)
+    with store.begin() as work:
+        amend_challenge(work, market.approver, challenge.id, challenge.version, amended, taxonomy)
+        work.commit()
+    matching.run()
+    with database.read() as connection:
+        again = {one.team_id: one for one in all_outcomes(connection)}
+    for one in found:
+        before, after = one.availability, again[one.team_id].availability
+        assert before is not None
+        assert after is not None
+        assert after < before
 
 
 def test_a_challenge_that_closed_meanwhile_is_not_announced(
