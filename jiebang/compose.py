@@ -7,6 +7,7 @@ reverse order of its start.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from random import SystemRandom
 from threading import Event
 from typing import Any
@@ -34,7 +35,6 @@ from infra.system import SystemClock, Uuid7Ids
 from infra.unit_of_work import Store
 from producers.relay import Relay
 from search.catalogue import Catalogue
-from search.elasticsearch_catalogue import ElasticsearchCatalogue
 from search.sqlite_catalogue import SqliteCatalogue
 from streams.clock import ClockLoop
 from streams.feed import ChangeFeed, OutboxFeed
@@ -80,7 +80,13 @@ def core(settings: Settings) -> Iterator[Core]:
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     keep_compiled_in(settings.home / "compiled")
     with closing(Database(settings.store_url)) as database:
-        yield Core(settings, database, Store(database, SystemClock(), Uuid7Ids()), Taxonomy.load())
+        yield Core(settings, database, Store(database, SystemClock(), Uuid7Ids()), shipped_taxonomy())
+
+
+@cache
+def shipped_taxonomy() -> Taxonomy:
+    """Read once, because a start needs it more than once and nothing changes it."""
+    return Taxonomy.load()
 
 
 @contextmanager
@@ -90,6 +96,8 @@ def catalogue(of: Core) -> Iterator[Catalogue]:
     if settings.elasticsearch is None:
         yield SqliteCatalogue(of.database)
         return
+    from search.elasticsearch_catalogue import ElasticsearchCatalogue  # imports its client
+
     elasticsearch = ElasticsearchCatalogue(
         settings.elasticsearch, new_id=Uuid7Ids().new, name=f"{settings.index_prefix}-catalogue"
     )

@@ -5,14 +5,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from domain.errors import DomainError
-from infra.dead_letters import KeptLetter, list_letters, requeue_letter, show_letter
 from infra.settings import Settings
 
 if TYPE_CHECKING:
+    from infra.dead_letters import KeptLetter
     from jiebang.compose import Core
 
 MOST_BYTES_SHOWN = 2_000
@@ -27,6 +25,11 @@ def show_all(
     limit: Annotated[int, typer.Option(min=1, max=500)] = 50,
 ) -> None:
     """The newest first."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from infra.dead_letters import list_letters
+
     with _installation() as of, of.database.read() as connection:
         letters = list_letters(connection, factory_id=factory, requeued=requeued, limit=limit)
     table = Table("id", "consumer", "origin", "reason", "details", "requeued")
@@ -40,6 +43,8 @@ def show_all(
 @commands.command("show")
 def show_one(id: int) -> None:
     """One of them, with its headers and bytes."""
+    from infra.dead_letters import show_letter
+
     with _installation() as of, _refusals(), of.database.read() as connection:
         _print(show_letter(connection, id))
 
@@ -47,6 +52,8 @@ def show_one(id: int) -> None:
 @commands.command()
 def requeue(id: int) -> None:
     """Send it again, to the consumer that put it aside."""
+    from infra.dead_letters import requeue_letter
+
     with _installation() as of, _refusals(), of.store.begin() as work:
         letter = requeue_letter(work, id)
         work.commit()
@@ -73,7 +80,7 @@ def _refusals() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def _print(letter: KeptLetter) -> None:
+def _print(letter: "KeptLetter") -> None:
     typer.echo(f"{letter.consumer}  {letter.origin}\n{letter.reason}")
     for name, text in letter.details.items():
         typer.echo(f"  {name}: {text}")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache, wraps
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -18,12 +19,8 @@ KERNELS: bool = find_spec("numba") is not None
 
 def compilable(function: F) -> F:
     """Leave a function as it is, but let compiled functions call it, too."""
-    if not KERNELS:
-        return function
-    from numba.extending import register_jitable
-
-    jitable: F = register_jitable(function)
-    return jitable
+    _compilable.append(function)
+    return function
 
 
 def compiled(function: F) -> F:
@@ -47,12 +44,18 @@ def keep_compiled_in(folder: Path) -> None:
 
 
 _spare_folders: list[Path] = []
+_compilable: list[Callable[..., Any]] = []
+_registering = Lock()
 
 
 @cache
 def _dispatcher(function: Callable[..., Any]) -> Callable[..., Any]:
     from numba import config, njit
+    from numba.extending import register_jitable
 
+    with _registering:
+        while _compilable:
+            register_jitable(_compilable.pop())
     folder = _cache_folder()
     if folder is not None:
         config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]  # made when numba is loaded
