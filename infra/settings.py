@@ -34,7 +34,6 @@ class Settings(BaseSettings):
     generations: dict[str, Annotated[int, Field(ge=1)]] = {}
 
     sent_retention_days: Annotated[int, Field(ge=1)] = 7
-    inbox_retention_days: Annotated[int, Field(ge=1)] = 8
 
     rate_limit: str = "600/minute"
     sign_in_limit: str = "10/minute"
@@ -102,6 +101,11 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{(self.home / 'jiebang.sqlite3').absolute()}"
+
+    @property
+    def inbox_retention_days(self) -> int:
+        """How long a claim is kept: a day longer than the topics keep its message, which may come again."""
+        return self.sent_retention_days + 1
 
     @property
     def events_topic(self) -> str:

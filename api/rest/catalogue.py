@@ -114,8 +114,16 @@ def suggest(
     limit: Annotated[int, Query(ge=1, le=20)] = 8,
 ) -> Page[SuggestionOut]:
     """What I may be about to type: skills, then challenges that I may see."""
-    found = [SuggestionOut.model_validate(one) for one in services.catalogue.suggest(q, viewer, limit)]
-    return Page(items=found, total=len(found))
+    found = services.catalogue.suggest(q, viewer, limit)
+    named = [one.id for one in found if one.kind is SuggestionKind.CHALLENGE]
+    with services.database.read() as connection:
+        rows = {row.challenge.id: row.challenge for row in listings(connection, named)}
+    items = [
+        SuggestionOut.model_validate(one)
+        for one in found
+        if one.kind is SuggestionKind.SKILL or (one.id in rows and may_see_challenge(rows[one.id], viewer))
+    ]
+    return Page(items=items, total=len(items))
 
 
 def _highlight(hit: SearchHit, listing: Listing) -> Highlight | None:

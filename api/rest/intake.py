@@ -84,10 +84,9 @@ def read_intake(
 ) -> IntakeStatusOut:
     """What became of a message of my factory; `system` and `source` are those of the message."""
     actor.require(Role.ENGINEER, Role.FACTORY_ADMIN)
+    factory_id = None if Role.ADMINISTRATOR in actor.roles else actor.organisation_id
     with services.database.read() as connection:
-        status = intake_status(
-            connection, f"request/{intake_id}", actor.organisation_id, _clean(system), _clean(source)
-        )
+        status = intake_status(connection, f"request/{intake_id}", factory_id, _clean(system), _clean(source))
     return IntakeStatusOut(
         id=intake_id,
         state=status.state,

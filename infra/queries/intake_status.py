@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select, true
 
 from domain.use_cases.intake import CONSUMER
 from infra.tables.log import dead_letters, inbox
@@ -27,29 +28,31 @@ class IntakeStatus:
 
 
 def intake_status(
-    connection: Connection, origin: str, factory_id: str, system: str, source_id: str
+    connection: Connection, origin: str, factory_id: str | None, system: str, source_id: str
 ) -> IntakeStatus:
     """The status of the message from `origin` that speaks of (`system`, `source_id`) of the factory.
 
-    A message that repeats a source which was drafted before counts as drafted, too.
+    None looks at every factory's. A message that repeats a source which was drafted before counts as
+    drafted, too.
     """
-    letters = dead_letters.c
-    refused = connection.execute(
-        select(letters.id, letters.reason).where(letters.consumer == CONSUMER, letters.origin == origin)
-    ).one_or_none()
+    letters, columns = dead_letters.c, challenges.c
+    refusal = select(letters.id, letters.reason).where(
+        letters.consumer == CONSUMER, letters.origin == origin, _of(letters.factory_id, factory_id)
+    )
+    refused = connection.execute(refusal).one_or_none()
     if refused:
         return IntakeStatus(IntakeState.REFUSED, dead_letter_id=refused.id, reason=refused.reason)
-    columns = challenges.c
-    drafted = connection.execute(
-        select(columns.id).where(
-            columns.factory_id == factory_id,
-            columns.source_system == system,
-            columns.source_id == source_id,
-        )
-    ).scalar_one_or_none()
+    draft = select(columns.id).where(
+        _of(columns.factory_id, factory_id), columns.source_system == system, columns.source_id == source_id
+    )
+    drafted = connection.execute(draft.order_by(columns.id.desc()).limit(1)).scalar_one_or_none()
     taken = connection.execute(
         select(inbox.c.event_id).where(inbox.c.consumer == CONSUMER, inbox.c.event_id == origin).limit(1)
     ).first()
     if taken is None or drafted is None:
         return IntakeStatus(IntakeState.WAITING)
     return IntakeStatus(IntakeState.DRAFTED, challenge_id=drafted)
+
+
+def _of(column: ColumnElement[Any], factory_id: str | None) -> ColumnElement[bool]:
+    return true() if factory_id is None else column == factory_id

@@ -1,5 +1,6 @@
 """Posting challenges, reading them as far as one may, and taking them to the point where teams bid."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from starlette.testclient import TestClient
 
 from domain.audience import Confidentiality
 from domain.challenges import ChallengeState
+from domain.use_cases.challenges import amend_challenge
 from tests.market import post_open
 from tests.serving import Serving, problem_of
 
@@ -256,6 +258,20 @@ def test_a_query_that_nobody_knows_is_refused(serving: Serving, query: str) -> N
     response = serving.client().get(f"{CHALLENGES}?{query}")
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_suggestion_is_checked_against_the_row_as_it_is_now(serving: Serving) -> None:
+    challenge = post_open(serving.store, serving.market, serving.taxonomy)
+    serving.settle()
+    with serving.store.begin() as work:
+        hidden = replace(challenge.brief, confidentiality=Confidentiality.MEMBERS)
+        amend_challenge(
+            work, serving.market.engineer, challenge.id, challenge.version, hidden, serving.taxonomy
+        )
+        work.commit()
+    for actor, shown in ((None, False), (serving.market.loner, True)):
+        found = serving.client(actor).get("/api/v1/suggestions", params={"q": "数控"}).json()["items"]
+        assert (challenge.id in {one["id"] for one in found}) is shown
 
 
 def test_suggestions_name_skills_and_challenges(serving: Serving) -> None:

@@ -95,6 +95,18 @@ def test_nobody_speaks_for_another_factory(serving: Serving) -> None:
     assert (status["state"], status["reason"]) == ("refused", "another_factory")
 
 
+def test_what_became_of_a_message_is_for_its_factory(serving: Serving) -> None:
+    refused, drafted = sent(serving, {**ALARM, "title": ""}), sent(serving, ALARM)
+    process(serving)
+
+    def states(who: str) -> list[str]:
+        client = serving.client(actors_of(serving.market)[who])
+        return [client.get(url).json()["state"] for url in (refused, drafted)]
+
+    assert states("engineer") == states("administrator") == ["refused", "drafted"]
+    assert states("other_engineer") == ["waiting", "waiting"]
+
+
 def test_only_those_who_post_hand_messages_over(serving: Serving) -> None:
     for who in ("captain", "school_mentor", "enterprise_mentor"):
         client = serving.client(actors_of(serving.market)[who])

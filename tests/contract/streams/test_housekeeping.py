@@ -205,3 +205,8 @@ def upload(store: Store, files: FileStore, market: Market) -> str:
         add_file(work.connection, row)
         work.commit()
     return staged.id
+
+
+def test_claims_outlive_the_messages_that_may_come_again() -> None:
+    kept = SCALED.model_copy(update={"sent_retention_days": 30})
+    assert (SCALED.inbox_retention_days, kept.inbox_retention_days) == (8, 31)
