@@ -12,6 +12,8 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "cancelled": lambda: _("Taken back. Teams that had bid are told."),
     "amended": lambda: _("Changed. The ranking follows the new text."),
     "terms_accepted": lambda: _("Terms accepted. The full brief is open to you."),
+    "not_relevant": lambda: _("Noted. You are not told of this one again."),
+    "relevant_again": lambda: _("Taken back. It counts as any other again."),
     "bid_sent": lambda: _("Bid sent. You can change it until bids close."),
     "bid_revised": lambda: _("Bid changed."),
     "bid_withdrawn": lambda: _("Bid withdrawn."),

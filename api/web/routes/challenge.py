@@ -9,9 +9,11 @@ from api.web.ids import Id
 from api.web.shell import Place
 from api.web.views.challenge import ChallengeView, challenge_for, challenge_view, need_of
 from api.web.views.matches import MOST, SHOWN, explained_for, matches_for
+from api.web.views.own_team import own_team
 from api.web.visit import Visit, VisitOf
 from domain.errors import NotFound
 from domain.matching.model import Need
+from domain.use_cases.outcomes import mark_not_relevant, take_back_not_relevant
 from infra.accounts import accept_terms
 from infra.queries.happenings import happenings
 from infra.queries.names import names_of_organisations
@@ -72,6 +74,22 @@ def terms(visit: VisitOf, form: FormOf, challenge_id: Id) -> Response:
         accept_terms(connection, visit.me.person_id, edition, visit.now)
         connection.commit()
     return visit.go(path, "terms_accepted")
+
+
+@router.post("/not-relevant")
+def not_relevant(visit: VisitOf, form: FormOf, challenge_id: Id) -> Response:
+    """Say that the challenge does not concern the reader's team, or take that back."""
+    visit.require_signed_in()
+    challenge_for(visit, challenge_id)
+    team = own_team(visit)
+    if team is None:
+        raise NotFound(kind="team")
+    take_back = form.flag("take_back")
+    with visit.services.store.begin() as work:
+        say = take_back_not_relevant if take_back else mark_not_relevant
+        say(work, visit.me, challenge_id, team.id)
+        work.commit()
+    return visit.go(f"/challenges/{challenge_id}/matches", "relevant_again" if take_back else "not_relevant")
 
 
 def _view(visit: Visit, challenge_id: str) -> ChallengeView:

@@ -168,7 +168,7 @@ def _team(visit: Visit, card: TeamCard) -> dict[str, object]:
         mentors = mentor_choices(connection, [school.id for school in card.schools])
         mentor = names_of_people(connection, [card.school_mentor_id or ""])
     fits = fits_for_team(visit.services, visit.viewer, card.id, BEST)
-    best = [(one, fit_from(one.told, visit.services.taxonomy)) for one in fits]
+    best = [(one, fit_from(one.told, visit.services.taxonomy)) for one in fits if not one.not_relevant]
     return {
         "team": card,
         "leads": card.captain_id == visit.me.person_id,

@@ -14,6 +14,7 @@ from domain.errors import NotFound
 from domain.matching.model import Need
 from infra.queries.challenge_bids import bid_of_team
 from infra.queries.challenge_sheet import ChallengeSheet, challenge_sheet
+from infra.queries.match_outcomes import marked_not_relevant
 from infra.queries.reader_card import OwnTeam
 
 RANKED = UNPUBLISHED | {ChallengeState.OPEN, ChallengeState.JUDGING}
@@ -22,13 +23,17 @@ RANKED = UNPUBLISHED | {ChallengeState.OPEN, ChallengeState.JUDGING}
 
 @dataclass(frozen=True, slots=True)
 class ChallengeView:
-    """What the header shows. `fit` is there for a reader with a team, `can_bid` of teams for its owner."""
+    """What the header shows. `fit` is there for a reader with a team, `can_bid` of teams for its owner.
+
+    `not_relevant` where the reader's team said that it does not concern them.
+    """
 
     sheet: ChallengeSheet
     readable: bool
     is_own: bool
     team: OwnTeam | None
     bid: Bid | None
+    not_relevant: bool
     fit: Fit | None
     can_bid: int | None
 
@@ -81,10 +86,11 @@ def challenge_view(visit: Visit, sheet: ChallengeSheet, ranking: Ranking) -> Cha
     """The challenge as the reader's page shows it."""
     challenge, team = sheet.challenge, own_team(visit)
     is_own = visit.actor is not None and visit.actor.organisation_id == challenge.factory_id
-    bid = None
+    bid, not_relevant = None, False
     if team is not None:
         with visit.services.database.read() as connection:
             bid = bid_of_team(connection, team.id, challenge.id)
+            not_relevant = bool(marked_not_relevant(connection, [(challenge.id, team.id)]))
     supply = supply_of(ranking, team.id if team else None)
     need = need_of(challenge)
     ranked = need is not None and challenge.state in RANKED
@@ -94,6 +100,7 @@ def challenge_view(visit: Visit, sheet: ChallengeSheet, ranking: Ranking) -> Cha
         is_own=is_own,
         team=team,
         bid=bid,
+        not_relevant=not_relevant,
         fit=fit_of(need, supply, ranking) if need and ranked and supply else None,
         can_bid=count_eligible(need, ranking) if need and ranked and is_own else None,
     )
