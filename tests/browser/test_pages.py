@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -53,6 +54,10 @@ class Stocked:
                     "/team",
                     "/team/skills",
                     "/inbox",
+                    "/inbox?show=all",
+                    "/account",
+                    "/feed",
+                    "/skills",
                     "/projects",
                     f"/projects/{self.project}",
                     "/skills/vibration-analysis",
@@ -92,7 +97,11 @@ def stocked(tmp_path_factory: pytest.TempPathFactory, quick_passwords: Passwords
             submit_milestone(work, market.captain, project.id, project.milestones[0].id, "采集已上线")
             me = market.captain.person_id
             work.notifications.add([Notification(me, "challenge_fits", opened.id, opened.id, "event-1")])
-            letter = DeadLetter("x/1", "intake", b"{", {}, "rejected", {"reason": "not_json"}, market.factory)
+            problems = {
+                "source": "is missing",
+                "skills.0.level": "has to be a whole number from 1 to 5, not 9",
+            }
+            letter = DeadLetter("x/1", "intake", b"{}", {}, "wrong_schema", problems, market.factory)
             work.dead_letters.add([letter])
             work.commit()
         yield Stocked(site, opened.id, hidden.id, draft.id, project.id, theirs.id)
@@ -100,12 +109,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory, quick_passwords: Passwords
 
 @pytest.mark.parametrize(
     ("language", "theme", "size"),
-    [
-        ("zh", "light", "desktop"),
-        ("zh", "dark", "phone"),
-        ("en", "light", "phone"),
-        ("en", "dark", "desktop"),
-    ],
+    list(product(("zh", "en"), ("light", "dark"), SIZES)),
 )
 def test_every_page_is_accessible_fits_and_obeys_the_policy(
     browser: Browser, stocked: Stocked, language: Language, theme: Theme, size: str

@@ -94,7 +94,7 @@ def change(visit: VisitOf, form: FormOf, challenge_id: Id) -> Response:
     challenge = _own(visit, challenge_id)
     draft = draft_of_form(form, visit.services.taxonomy)
     asked = form.raw("do")
-    brief = brief_of(form, draft) if asked in SAVES else None
+    brief = brief_of(form, draft, former=challenge.brief) if asked in SAVES else None
     if brief is not None:
         try:
             _amended(visit, form, challenge, brief, asked)

@@ -107,8 +107,8 @@ def draft_of_brief(brief: Brief, taxonomy: Taxonomy) -> Draft:
         "text": brief.text,
         "kpi_name": kpi.name if kpi else "",
         "kpi_unit": kpi.unit if kpi else "",
-        "kpi_baseline": f"{kpi.baseline:g}" if kpi else "",
-        "kpi_target": f"{kpi.target:g}" if kpi else "",
+        "kpi_baseline": f"{kpi.baseline:.15g}" if kpi else "",
+        "kpi_target": f"{kpi.target:.15g}" if kpi else "",
         "reward_cny": str(brief.reward_cny) if brief.reward_cny else "",
         "bids_close_at": _typed(current_reader().local(brief.bids_close_at)),
         "hours_per_week": f"{brief.hours_per_week:g}",
@@ -171,13 +171,20 @@ def _added(draft: Draft, wanted: WantedSkill, form: Form) -> Draft:
     return Draft(texts, (*draft.skills, wanted), draft.schools, draft.remote)
 
 
-def brief_of(form: Form, draft: Draft, *, language: str | None = None) -> Brief | None:
-    """The brief that the form makes; None where a field is wrong, which `form.errors` then says."""
+def brief_of(
+    form: Form, draft: Draft, *, language: str | None = None, former: Brief | None = None
+) -> Brief | None:
+    """The brief that the form makes; None where a field is wrong, which `form.errors` then says.
+
+    A deadline that shows the minute of the `former` brief's is that one, to the second.
+    """
     title = form.text("title", 200, required=True)
     text = form.text("text", 20_000)
     if not form.raw("industry"):
         form.refuse("industry", gettext("Choose a trade."))
     closes = form.moment("bids_close_at")
+    if former and closes == former.bids_close_at.replace(second=0, microsecond=0):
+        closes = former.bids_close_at
     hours = form.number("hours_per_week", 0, 168, float(USUAL_HOURS))
     brief = Brief(
         title=title,

@@ -55,9 +55,10 @@ function gather() {
 
 function refresh() {
   for (const element of [...waiting]) {
-    if (element.isConnected && inUse(element)) continue;
+    const shown = element.isConnected && element.matches("[data-live]");
+    if (shown && inUse(element)) continue;
     waiting.delete(element);
-    if (!element.isConnected) continue;
+    if (!shown) continue;
     htmx.trigger(element, "live");
     say(element.dataset.liveMessage);
   }
@@ -113,6 +114,11 @@ setInterval(() => {
   for (const element of stale) waiting.add(element);
   if (stale.length > 0) gather();
 }, 1000);
+
+// whoever reads on in older lines is not thrown back to the newest
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.matches(".more")) event.detail.target.closest("[data-live]")?.removeAttribute("data-live");
+});
 
 // what the reader folded out is folded out in the new fragment, too
 const foldsOf = (element) => [...element.querySelectorAll("details")];

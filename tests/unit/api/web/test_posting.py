@@ -1,5 +1,6 @@
 """The posting form: what it holds, what it makes, and how a bid's plan is read."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -33,7 +34,8 @@ def form(*typed: tuple[str, str]) -> Form:
 
 
 def test_a_brief_survives_the_form(taxonomy: Taxonomy) -> None:
-    original = brief(datetime(2026, 12, 20, 10, tzinfo=UTC))
+    closes = datetime(2026, 12, 20, 10, 5, 37, tzinfo=UTC)  # programs name seconds, the form does not
+    original = replace(brief(closes), kpi=Kpi("件数", "件", 1_234_567.5, 6.4))
     with reading(Reader("zh", NOW)):
         draft = draft_of_brief(original, taxonomy)
         typed: list[tuple[str, str]] = [*draft.texts.items()]
@@ -43,7 +45,7 @@ def test_a_brief_survives_the_form(taxonomy: Taxonomy) -> None:
             typed += [(f"weight.{code}", str(wanted.weight))]
             typed += [(f"must.{code}", "1")] if wanted.must else []
         sent = Form(FormData([*typed]))
-        made = brief_of(sent, draft_of_form(sent, taxonomy))
+        made = brief_of(sent, draft_of_form(sent, taxonomy), former=original)
     assert sent.errors == {}
     assert made is not None
     assert made.kpi == original.kpi
@@ -138,3 +140,33 @@ def test_a_plan_that_lacks_something_says_where(steps: list[tuple[str, str]], fi
     sent = plan(*steps)
     assert proposal_of(sent, form_as_typed(sent)) is None
     assert field in sent.errors
+
+
+def test_a_skill_that_was_named_and_not_added_goes_along(taxonomy: Taxonomy) -> None:
+    with reading(Reader("zh", NOW)):
+        known = form(("skill_query", "PLC"), ("do", "review"))
+        made = brief_of(known, draft_of_form(known, taxonomy))
+        assert made is not None
+        assert [need.skill for need in made.skills] == ["plc-programming"]
+        unknown = form(("skill_query", "nonsense"), ("do", "review"))
+        assert brief_of(unknown, draft_of_form(unknown, taxonomy)) is None
+        assert list(unknown.errors) == ["skill_query"]
+        typing = form(("skill_query", "PLC"))  # the preview while somebody types
+        assert draft_of_form(typing, taxonomy).skills == ()
+
+
+def test_no_step_of_a_plan_lies_in_the_past() -> None:
+    with reading(Reader("zh", NOW)):
+        sent = Form(
+            FormData(
+                [
+                    ("approach", "先测"),
+                    ("step.title", "采集"),
+                    ("step.due", "2026-11-21"),
+                    ("step.title", "上线"),
+                    ("step.due", "2026-11-22"),
+                ]
+            )
+        )
+        assert proposal_of(sent, form_as_typed(sent)) is None
+    assert list(sent.errors) == ["plan.0.due"]
