@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from infra.settings import Settings
 from jiebang import dead_letters, outcomes
 from jiebang.offline import commands as offline
+from jiebang.template_option import TemplateCommand
 
 app = typer.Typer(
     help="Jiebang 揭榜: factories post challenges, student teams take them up.",
@@ -42,8 +43,8 @@ search_commands = typer.Typer(help="The catalogue's index.", no_args_is_help=Tru
 app.add_typer(search_commands, name="search")
 app.add_typer(dead_letters.commands, name="dlq")
 app.add_typer(outcomes.commands, name="outcomes")
-app.command()(offline.match)
-app.command()(offline.allocate)
+app.command(cls=TemplateCommand)(offline.match)
+app.command(cls=TemplateCommand)(offline.allocate)
 
 
 @app.command()
@@ -132,10 +133,13 @@ def _stop_on_signals() -> threading.Event:
     return stop
 
 
-@app.command()
+@app.command(cls=TemplateCommand)
 def post(
     file: Annotated[
-        Path | None, typer.Argument(help="YAML, JSON, JSONL, xlsx or CSV (UTF-8 or GBK).")
+        Path | None,
+        typer.Argument(
+            help="YAML, JSON, JSONL, xlsx or CSV (UTF-8 or GBK).", exists=True, dir_okay=False, readable=True
+        ),
     ] = None,
     url: Annotated[str, typer.Option(help="Where the API is.")] = "http://127.0.0.1:8000",
     token: Annotated[str | None, typer.Option(envvar="JIEBANG_TOKEN", help="An API token.")] = None,
@@ -143,7 +147,9 @@ def post(
     kafka: Annotated[str | None, typer.Option(help="Write to this broker's intake topic instead.")] = None,
     factory: Annotated[str | None, typer.Option(help="Your factory's id; with --kafka.")] = None,
     topic: Annotated[str, typer.Option(help="With --kafka.")] = "jiebang.intake",
-    template: Annotated[Template | None, typer.Option(help="Print a file to fill in, and stop.")] = None,
+    template: Annotated[
+        Template | None, typer.Option(help="Print a file to fill in (CSV if you name none), and stop.")
+    ] = None,
     language: Annotated[
         offline.Language, typer.Option(help="Of the template's header.")
     ] = offline.Language.ZH,
@@ -152,14 +158,12 @@ def post(
     from rich.console import Console
 
     from producers.post_command import Api, Broker, post_file
-    from producers.sdk.columns import POSTS
-    from producers.tables.writing import template as template_in
 
     if template is not None:
-        typer.echo(template_in([POSTS], template.value, language.value), nl=False)
+        typer.echo(_post_template(template, language), nl=False)
         return
-    if file is None or not file.is_file():
-        raise typer.BadParameter("Name a file, or print one with --template csv.", param_hint="FILE")
+    if file is None:
+        raise typer.BadParameter("Name a file, or print one with --template.", param_hint="FILE")
     if kafka is not None and factory is not None:
         to: Api | Broker = Broker(kafka, factory, topic)
     elif kafka is None and token is not None:
@@ -168,6 +172,14 @@ def post(
         raise typer.BadParameter("Give --token (or JIEBANG_TOKEN), or --kafka with --factory.")
     if post_file(file, to, Console()):
         raise typer.Exit(1)
+
+
+def _post_template(kind: Template, language: offline.Language) -> str:
+    from infra.system import SystemClock
+    from producers.sdk.columns import posts_as_of
+    from producers.tables.writing import template
+
+    return template([posts_as_of(SystemClock().now())], kind.value, language.value)
 
 
 @search_commands.command()

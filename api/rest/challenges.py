@@ -54,7 +54,8 @@ def post(
     actor.require(Role.ENGINEER, Role.FACTORY_ADMIN)
 
     def act(work: SqlUnitOfWork) -> Reply:
-        brief = wanted.brief(work.organisations.get(actor.organisation_id), work.now())
+        factory = work.organisations.get(actor.organisation_id)
+        brief = wanted.brief(factory, work.now(), services.taxonomy)
         _require_schools(work, brief)
         _require_mentor(work, actor, wanted.enterprise_mentor_id)
         command = PostChallenge(brief, wanted.publish, wanted.enterprise_mentor_id)
@@ -102,7 +103,7 @@ def amend(
 
     def act(work: SqlUnitOfWork) -> Reply:
         challenge = seen_challenge(work, viewer, challenge_id)
-        brief = changed(challenge.brief, wanted)
+        brief = changed(challenge.brief, wanted, services.taxonomy)
         _require_schools(work, brief)
         expected = challenge.version if version is None else version
         amended = amend_challenge(work, actor, challenge_id, expected, brief, services.taxonomy)

@@ -1,5 +1,8 @@
 """How a table of posts is laid out: its columns in Chinese and English, and an example."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
 from producers.sdk.model import ChallengePost
 from producers.tables.layout import Column, Layout, flag, wanted_skills
 
@@ -20,7 +23,7 @@ _COLUMNS = (
     (Column("province", "省份", "province"), "江苏"),
     (Column("machine", "设备", "machine"), "CNC-03"),
     (Column("reward_cny", "奖励", "reward_cny"), "12000"),
-    (Column("bids_close_at", "竞榜截止", "bids_close_at"), "2027-01-31T18:00:00+08:00"),
+    (Column("bids_close_at", "竞榜截止", "bids_close_at"), ""),
     (Column("confidentiality", "保密", "confidentiality", _confidentiality), "public"),
     (Column("teaser", "摘要", "teaser"), ""),
     (Column("hours_per_week", "每周工时", "hours_per_week"), "8"),
@@ -39,3 +42,16 @@ POSTS = Layout(
     ChallengePost,
     (tuple(example for _, example in _COLUMNS),),
 )
+_CHINA = timezone(timedelta(hours=8))
+_BIDS_OPEN = timedelta(days=21)
+
+
+def posts_as_of(now: datetime) -> Layout[ChallengePost]:
+    """The same, with an example that can be posted now: its bids close in 21 days."""
+    closes = (now.astimezone(_CHINA) + _BIDS_OPEN).replace(hour=18, minute=0, second=0, microsecond=0)
+    (example,) = POSTS.examples
+    dated = [
+        closes.isoformat() if column.field == "bids_close_at" else cell
+        for column, cell in zip(POSTS.columns, example, strict=True)
+    ]
+    return replace(POSTS, examples=(tuple(dated),))

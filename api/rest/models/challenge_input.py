@@ -26,6 +26,7 @@ from domain.audience import Confidentiality
 from domain.challenges import Brief, Kpi
 from domain.intake import BIDS_OPEN, MOST_SKILLS
 from domain.matching.model import SkillNeed
+from domain.matching.taxonomy import Taxonomy
 from domain.organisations import Organisation
 
 MOST_SCHOOLS = 50
@@ -34,7 +35,9 @@ MOST_SCHOOLS = 50
 class SkillIn(Input):
     """A skill that is asked for. Weights are relative to each other."""
 
-    skill: Code = Field(examples=["vibration-analysis"])
+    skill: Annotated[str, line(80)] = Field(
+        description="Its code, or a name or alias in either language.", examples=["vibration-analysis"]
+    )
     level: Level
     weight: Weight = 1.0
     mandatory: Flag = False
@@ -91,14 +94,14 @@ class ChallengeIn(Input):
     enterprise_mentor_id: Id | None = Field(None, description="Who of the factory will see it through.")
     publish: Flag = Field(False, description="Open it at once; only for those who approve.")
 
-    def brief(self, factory: Organisation, now: datetime) -> Brief:
+    def brief(self, factory: Organisation, now: datetime, taxonomy: Taxonomy) -> Brief:
         """The brief of a challenge that `factory` posts `now`."""
         return Brief(
             title=self.title,
             text=self.text,
             language=self.language or written_in(self.title + self.text),
             industry=self.industry,
-            skills=needs(self.skills),
+            skills=needs(self.skills, taxonomy),
             city=self.city or factory.city,
             province=self.province or factory.province,
             bids_close_at=self.bids_close_at or now + BIDS_OPEN,
@@ -135,11 +138,11 @@ class ChallengeChange(TypedDict, total=False):
     machine: Machine
 
 
-def changed(brief: Brief, change: ChallengeChange) -> Brief:
+def changed(brief: Brief, change: ChallengeChange, taxonomy: Taxonomy) -> Brief:
     """The brief with the change."""
     values: dict[str, Any] = dict(change)
     if "skills" in change:
-        values["skills"] = needs(change["skills"])
+        values["skills"] = needs(change["skills"], taxonomy)
     if "kpi" in change:
         values["kpi"] = kpi_of(change["kpi"])
     if "eligible_schools" in change:
@@ -147,9 +150,14 @@ def changed(brief: Brief, change: ChallengeChange) -> Brief:
     return replace(brief, **values)
 
 
-def needs(skills: list[SkillIn]) -> tuple[SkillNeed, ...]:
-    """The skills as the domain takes them."""
-    return tuple(SkillNeed(s.skill, s.level, s.weight, s.mandatory) for s in skills)
+def needs(skills: list[SkillIn], taxonomy: Taxonomy) -> tuple[SkillNeed, ...]:
+    """The skills as the domain takes them; one that the taxonomy does not know stays as it is called."""
+    return tuple(SkillNeed(_code(s.skill, taxonomy), s.level, s.weight, s.mandatory) for s in skills)
+
+
+def _code(called: str, taxonomy: Taxonomy) -> str:
+    skill = taxonomy.find(called)
+    return skill.code if skill else called
 
 
 def kpi_of(kpi: KpiIn | None) -> Kpi | None:

@@ -127,6 +127,18 @@ def test_a_change_names_the_version_that_was_read(serving: Serving) -> None:
     assert client.patch(here, json={"kpi": None}, headers={"If-Match": "*"}).json()["kpi"] is None
 
 
+def test_skills_may_be_called_by_their_names(serving: Serving) -> None:
+    client = serving.client(serving.market.engineer)
+    draft = posted(client, skills=[{"skill": "振动分析", "level": 3}, {"skill": "Python", "level": 2}])
+    assert [need["skill"] for need in draft["skills"]] == ["vibration-analysis", "python"]
+    changed = client.patch(
+        f"{CHALLENGES}/{draft['id']}",
+        json={"skills": [{"skill": "可编程逻辑控制器", "level": 3}]},
+        headers={"If-Match": "*"},
+    )
+    assert [need["skill"] for need in changed.json()["skills"]] == ["plc-programming"]
+
+
 def test_the_deadline_of_an_open_challenge_only_moves_later(serving: Serving) -> None:
     challenge = post_open(serving.store, serving.market, serving.taxonomy)
     client = serving.client(serving.market.engineer)
@@ -148,6 +160,11 @@ def test_the_deadline_of_an_open_challenge_only_moves_later(serving: Serving) ->
         ({"skills": [{"skill": "no-such-skill", "level": 3}]}, "skills.0.skill"),
         ({"skills": [{"skill": "python", "level": 6}]}, "skills.0.level"),
         ({"skills": [{"skill": "python", "level": 3}] * 2}, "skills.1.skill"),
+        (
+            {"skills": [{"skill": called, "level": 3} for called in ("python", "Ｐｙｔｈｏｎ")]},
+            "skills.1.skill",
+        ),
+        ({"skills": [{"skill": " ", "level": 3}]}, "skills.0.skill"),
         ({"hours_per_week": -1}, "hours_per_week"),
         ({"reward_cny": 1.5}, "reward_cny"),
         ({"bids_close_at": "9999-12-31T23:59:59-12:00"}, "bids_close_at"),
