@@ -10,7 +10,7 @@ from domain.matching import Allocation, AllocationPolicy, Instance, Lecturer, al
 
 STABLE = (AllocationPolicy.STUDENT_STABLE, AllocationPolicy.LECTURER_STABLE)
 COST = (AllocationPolicy.GREEDY_MAX, AllocationPolicy.GENEROUS_MAX, AllocationPolicy.MIN_COST)
-SEEDS = range(5)
+SEEDS = (0, 1, 7, 8)  # on some of them the policies differ
 
 
 def without_preferences(instance: Instance) -> Instance:
@@ -34,7 +34,7 @@ def test_stable_allocations_are_those_of_published_packages(
 @pytest.mark.parametrize("ranked", [True, False], ids=["ranked", "unranked"])
 def test_optimal_profiles_are_those_of_a_general_solver(policy: AllocationPolicy, ranked: bool) -> None:
     for seed in SEEDS:
-        instance = term(22, seed) if ranked else without_preferences(term(22, seed))
+        instance = term(24, seed) if ranked else without_preferences(term(24, seed))
         ours, theirs = (audit(instance, make(instance, policy)) for make in (allocate, by_highs))
         assert ours.feasible
         assert theirs.feasible
@@ -49,6 +49,6 @@ def test_the_cost_policies_differ_on_these_instances() -> None:
     """Otherwise the comparison above could not tell one policy from another."""
     profiles = [
         tuple(audit(instance, allocate(instance, policy)).profile for policy in COST)
-        for instance in map(without_preferences, (term(22, seed) for seed in SEEDS))
+        for instance in map(without_preferences, (term(24, seed) for seed in SEEDS))
     ]
     assert any(len(set(found)) == len(COST) for found in profiles)
