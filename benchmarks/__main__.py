@@ -1,5 +1,6 @@
 """Runs the benchmarks and prints one table: `python -m benchmarks [NAME…]`; without names, all of them."""
 
+import gc
 import importlib
 import pkgutil
 import sys
@@ -24,7 +25,11 @@ def main(chosen: Sequence[str]) -> int:
     figures: list[Figure] = []
     for name in chosen or names():
         print(f"{name} …", file=sys.stderr, flush=True)
-        figures += importlib.import_module(f"benchmarks.{name}").run()
+        run = importlib.import_module(f"benchmarks.{name}").run
+        # What was imported or left behind is not searched for garbage in the middle of a measurement.
+        gc.collect()
+        gc.freeze()
+        figures += run()
     print(machine(), "", table(figures), sep="\n")
     return 0 if all(figure.reached is not False for figure in figures) else 1
 

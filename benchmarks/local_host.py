@@ -37,7 +37,7 @@ LOOK_SECONDS = 0.05
 
 
 def run() -> list[Figure]:
-    """The sample market's own events, over and over with new ids, through every processor of `jiebang run`."""
+    """The sample market's own events, over and over with new ids, through all processors of `jiebang run`."""
     with TemporaryDirectory(prefix="jiebang-benchmark-") as folder:
         settings = Settings(home=Path(folder), port=free_ports(1)[0])
         prepare(settings)

@@ -13,6 +13,7 @@ from infra.checkpointer import Checkpointer
 
 POOL_SIZE = 40
 WRITES = "jiebang_writes"
+MAPPED_BYTES = 1 << 30
 
 
 class FairLock:
@@ -92,6 +93,7 @@ def _sqlite_engine(url: str) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA busy_timeout = 30000")
+        connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")  # a search reads thousands of pages
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # the checkpointer does it, beside the writers
 
     @event.listens_for(engine, "begin")
