@@ -1,13 +1,14 @@
 """How well rankings find the teams that would really succeed, in worlds whose truth is known.
 
-`python -m benchmarks.matching_quality` prints the tables of docs/matching-quality.md, and with `fit` the policy
-that a search in other worlds finds, from which the proposed one is rounded.
+`python -m benchmarks.matching_quality` prints the tables of docs/matching-quality.md, and with `fit` the
+policy that a search in other worlds finds, from which the proposed one is rounded.
 """
 
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,7 +168,8 @@ def fitted() -> Policy:
     for _ in range(2):
         for name, choices in CHOICES.items():
             for choice in choices:
-                changed = replace(best, **{name: choice})
+                change: dict[str, Any] = {name: choice}
+                changed = replace(best, **change)
                 if changed.cousin <= changed.sibling and (found := worth(changed)) > value:
                     best, value = changed, found
     return best
