@@ -17,7 +17,7 @@ from api.input_sentences import explain_input
 from api.sentences import Language
 from domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, StaleAggregate, WrongState
 from domain.use_cases.bids import GateFailed, MentorFull
-from infra.transient import is_transient
+from infra.transient import is_transient, is_unstorable
 from search.errors import CatalogueUnavailable
 
 log = logging.getLogger(__name__)
@@ -207,5 +207,8 @@ def _unexpected(request: Request, error: Exception) -> Response:
     if is_transient(error) or isinstance(error, CatalogueUnavailable):
         log.warning("%s: %s", request.url.path, error)
         return problem(request, 503, "unavailable", headers={"Retry-After": RETRY_AFTER})
+    if is_unstorable(error):
+        log.warning("%s %s", request.method, request.url.path, exc_info=error)
+        return problem(request, 422, "invalid")
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return problem(request, 500, "internal")

@@ -1,6 +1,6 @@
-"""Which failures pass by themselves: the one place that knows the errors of databases and networks."""
+"""Whose fault a failure is: the one place that knows the errors of databases and networks."""
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.errors import Conflict
@@ -21,3 +21,8 @@ def is_transient(error: BaseException) -> bool:
         # SQLite (locked, busy, disk full) and a connection that was lost before an answer have no state.
         return error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))
     return False
+
+
+def is_unstorable(error: BaseException) -> bool:
+    """Whether a value is none that a row can hold (U+0000, say): the fault of whoever sent it."""
+    return isinstance(error, DataError)
