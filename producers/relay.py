@@ -1,6 +1,7 @@
 """The relay: the only way from the outbox to the log, in order and at least once."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -71,7 +72,8 @@ class Pace:
     """`most_in_flight` and `chunk` in messages, `most_bytes` of their values in flight; the rest in seconds.
 
     A poll that finds nothing doubles the wait for the next one, from `shortest_poll` to `longest_poll`;
-    a failure doubles the wait for the next connection, from `first_retry` to `last_retry`.
+    a failure doubles the wait for the next connection, from `first_retry` to `last_retry`. A log that
+    acknowledges nothing for `most_silence` while messages are in flight counts as a failure.
     """
 
     most_in_flight: int = 6_000
@@ -82,6 +84,7 @@ class Pace:
     lock_poll: float = 0.5
     first_retry: float = 0.1
     last_retry: float = 5.0
+    most_silence: float = 30.0
 
 
 DEFAULT_PACE = Pace()
@@ -95,10 +98,12 @@ class Relay:
         open_outbox: Callable[[], Outbox],
         open_publisher: Callable[[], Publisher],
         pace: Pace = DEFAULT_PACE,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._open_outbox = open_outbox
         self._open_publisher = open_publisher
         self._pace = pace
+        self._monotonic = monotonic
         self._sent = 0
 
     def run(self, stop: Stop) -> None:
@@ -124,7 +129,7 @@ class Relay:
             logger.info("This is the relay now.")
             metrics.ACTIVE.set(1)
             try:
-                _Run(outbox, self._open_publisher(), self._pace, self._count).until(stop)
+                _Run(outbox, self._open_publisher(), self._pace, self._count, self._monotonic).until(stop)
             finally:
                 metrics.ACTIVE.set(0)
                 metrics.IN_FLIGHT.set(0)
@@ -143,12 +148,19 @@ class _Run:
     """One connection to the outbox and one producer, from the lock to the first failure or the stop."""
 
     def __init__(
-        self, outbox: Outbox, publisher: Publisher, pace: Pace, count: Callable[[int], None]
+        self,
+        outbox: Outbox,
+        publisher: Publisher,
+        pace: Pace,
+        count: Callable[[int], None],
+        monotonic: Callable[[], float],
     ) -> None:
         self._outbox = outbox
         self._publisher = publisher
         self._pace = pace
         self._count = count
+        self._monotonic = monotonic
+        self._heard = monotonic()
         self._in_flight: dict[int, _Flight] = {}
         self._bytes_in_flight = 0
 
@@ -175,6 +187,7 @@ class _Run:
         while not stop.is_set():
             marked = self._mark_acknowledged()
             self._publisher.check()
+            self._require_an_answer(marked)
             metrics.IN_FLIGHT.set(len(self._in_flight))
             if self._is_full:
                 # Wait for room for a whole chunk: small reads and marks cost the most for each message.
@@ -186,6 +199,19 @@ class _Run:
                 continue
             poll = self._pace.shortest_poll if sent or marked else min(self._pace.longest_poll, 2 * poll)
             stop.wait(poll)
+
+    def _require_an_answer(self, marked: int) -> None:
+        """Raise PublisherFailed after too long a silence.
+
+        A producer may hang for good and fail nothing: kafka-python's does where a broker dies while it asks
+        for a producer id. What is in flight is given up, because no answer to it will come.
+        """
+        now = self._monotonic()
+        if marked or not self._in_flight:
+            self._heard = now
+        elif now - self._heard > self._pace.most_silence:
+            self._publisher.abort()
+            raise PublisherFailed(f"the log acknowledged nothing for {now - self._heard:.0f} s")
 
     @property
     def _is_full(self) -> bool:

@@ -33,7 +33,10 @@ BROKEN: list[tuple[bytes | None, tuple[str, bytes], bytes]] = [
 
 
 class FactorySystem:
-    """Sends until told to stop; a source id counts as sent once the broker has said that it has it."""
+    """Sends until told to stop; a source id counts as sent once the broker has said that it has it.
+
+    Its producer is not idempotent, as those of many systems: a broker that dies doubles some messages.
+    """
 
     def __init__(self, settings: Settings, factory_id: str, chance: random.Random) -> None:
         self.sent: set[str] = set()
@@ -48,7 +51,8 @@ class FactorySystem:
         self._producer = KafkaProducer(
             bootstrap_servers=self._settings.kafka,
             acks="all",
-            enable_idempotence=True,
+            enable_idempotence=False,
+            max_in_flight_requests_per_connection=1,
             max_request_size=4 * MOST_BYTES,
         )
         self._thread.start()

@@ -18,7 +18,7 @@ from infra.settings import Settings
 from infra.unsent import UnsentMessages, UnsentRow
 from producers import kafka_publisher
 from producers.kafka_publisher import KafkaPublisher, kafka_relay, producer_options
-from producers.relay import Outbox, PublisherFailed, Relay
+from producers.relay import Outbox, Pace, PublisherFailed, Relay
 from producers.topics import ensure_topics
 from tests.integration.producers.outbox_rows import (
     commit_rows,
@@ -167,6 +167,26 @@ def test_a_lost_database_connection_loses_and_reorders_nothing(
     found = values_by_key(settings.kafka, settings.events_topic)
     assert {key: first_times(values) for key, values in found.items()} == {
         key: list(range(number, 2_000, 5)) for number, key in enumerate(KEYS)
+    }
+
+
+def test_a_broker_that_falls_silent_is_connected_to_anew(
+    settings: Settings, database: Database, kafka_service: Kafka, caplog: pytest.LogCaptureFixture
+) -> None:
+    relay = Relay(
+        lambda: UnsentMessages.connect(database), lambda: KafkaPublisher(settings), Pace(most_silence=1.0)
+    )
+    with running(relay):
+        commit_rows(database, KEYS * 4)
+        wait_until(lambda: unsent(database) == 0, "the relay at work")
+        with frozen(kafka_service):
+            commit_rows(database, KEYS * 4, first=20)
+            wait_until(lambda: "acknowledged nothing" in caplog.text, "the silence noticed")
+        wait_until(lambda: unsent(database) == 0, "all rows sent")
+
+    found = values_by_key(settings.kafka, settings.events_topic)
+    assert {key: first_times(values) for key, values in found.items()} == {
+        key: list(range(number, 40, 5)) for number, key in enumerate(KEYS)
     }
 
 

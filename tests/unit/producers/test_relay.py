@@ -74,6 +74,36 @@ def test_after_a_failure_it_resends_from_the_first_unsent_row() -> None:
     assert outbox.closed == 2
 
 
+def test_a_log_that_falls_silent_is_given_up() -> None:
+    outbox, now = FakeOutbox(), [0.0]
+    first, second = FakePublisher(acknowledges_at_once=False), FakePublisher()
+    outbox.commit(row(1), row(2))
+
+    def four_seconds_pass() -> None:
+        now[0] += 4
+        first.acknowledge(1)
+
+    relay = Relay(lambda: outbox, in_turn([first, second]), Pace(most_silence=5), lambda: now[0])
+    relay.run(Script(four_seconds_pass, four_seconds_pass, four_seconds_pass, nothing, nothing))
+
+    assert first.aborted, "after eight seconds without an answer, four of them before the first one"
+    assert second.taken == [2]
+    assert outbox.sent == [1, 2]
+
+
+def test_an_idle_relay_waits_for_no_answer() -> None:
+    now, opened = [0.0], [FakePublisher()]
+    outbox = FakeOutbox()
+
+    def an_hour_passes() -> None:
+        now[0] += 3600
+
+    relay = Relay(lambda: outbox, in_turn(opened), Pace(most_silence=5), lambda: now[0])
+    relay.run(Script(an_hour_passes, partial(outbox.commit, row(1)), nothing))
+
+    assert outbox.sent == [1]
+
+
 def test_a_message_that_cannot_be_sent_holds_back_the_later_ones() -> None:
     class Refusing(FakePublisher):
         def send(self, row: UnsentRow) -> FakeAcknowledgement:
