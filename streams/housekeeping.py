@@ -51,10 +51,12 @@ class Housekeeping:
 
     def _steps(self) -> list[Step]:
         log = self._scaled_log() if self.settings.scaled else self._embedded_log()
+        settled = timedelta(days=self.settings.inbox_retention_days)
         return [
             *log,
             lambda work: retention.forget_requests(work.connection, work.now() - REQUESTS_KEPT, MOST),
             lambda work: retention.end_sessions(work.connection, work.now(), MOST),
+            lambda work: retention.purge_deliveries(work.connection, work.now() - settled, MOST),
         ]
 
     def _scaled_log(self) -> list[Step]:

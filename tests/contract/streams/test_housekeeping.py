@@ -16,7 +16,7 @@ from infra.outbox import EVENTS, Message
 from infra.repositories.log import StoredResponse
 from infra.settings import Settings
 from infra.tables.access import sessions
-from infra.tables.log import idempotency_keys, inbox, outbox
+from infra.tables.log import deliveries, idempotency_keys, inbox, outbox
 from infra.unit_of_work import Store
 from streams.housekeeping import Housekeeping
 from tests.fakes.clock import FakeClock
@@ -52,6 +52,25 @@ def write_log(store: Store, messages: int, claims: int = 0) -> None:
 def count(database: Database, table: object) -> int:
     with database.read() as connection:
         return int(connection.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]
+
+
+@BOTH_FORMS
+def test_settled_deliveries_are_forgotten_after_a_while(
+    store: Store, database: Database, clock: FakeClock, keep_house: KeepHouse, settings: Settings
+) -> None:
+    owed = {"channel": "mail", "address": "somebody", "payload": {}, "attempts": 1}
+    rows = [
+        {"id": "settled", "created_at": clock.now(), "next_attempt_at": None},
+        {"id": "waiting", "created_at": clock.now(), "next_attempt_at": clock.now()},
+        {"id": "recent", "created_at": clock.now() + timedelta(days=8), "next_attempt_at": None},
+    ]
+    with database.write() as connection:
+        connection.execute(insert(deliveries), [owed | row for row in rows])
+        connection.commit()
+    clock.advance(timedelta(days=settings.inbox_retention_days, hours=1))
+    assert keep_house(settings) == 1
+    with database.read() as connection:
+        assert set(connection.execute(select(deliveries.c.id)).scalars()) == {"waiting", "recent"}
 
 
 def test_the_embedded_log_is_kept_until_every_consumer_is_past_it(
