@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, cast, or_, select
 
 from domain import events
 from domain.audience import Audience, Reach
 from domain.events import Event, EventRecord
+from domain.organisations import Role
 from infra.queries.documents import listings
-from infra.tables.market import projects, team_members, teams
+from infra.tables.market import people, projects, team_members, teams
 
 BidEvent = (
     events.BidDrafted
@@ -32,6 +33,7 @@ ProjectEvent = (
     | events.ProjectAccepted
     | events.ProjectStopped
 )
+RUNNERS = (Role.ENGINEER, Role.FACTORY_ADMIN, Role.SCHOOL_ADMIN)
 FROM_TEAMS = (events.BidDrafted, events.BidWithdrawn)
 """What a team does with a bid that the factory does not have, or no longer has."""
 
@@ -46,16 +48,21 @@ def reach_of(connection: Connection, records: Sequence[EventRecord]) -> Mapping[
     owners = {x.challenge.id: x.challenge for x in listings(connection, challenge_ids)}
     members, schools = _rosters(connection, team_ids)
     mentors = _mentors(connection, challenge_ids)
+    projects_teams = {r.event.team_id for r in records if isinstance(r.event, ProjectEvent)}
+    homes = {home for id in projects_teams for home in schools.get(id, ())}
+    homes |= {owner.factory_id for owner in owners.values()} if projects_teams else set()
+    runners = _runners(connection, homes)
 
     def reach(record: EventRecord) -> Reach | None:
         event = record.event
         if isinstance(event, BidEvent | ProjectEvent):
             owner = owners.get(event.challenge_id)
+            if isinstance(event, ProjectEvent):
+                part = members[event.team_id] | mentors[event.challenge_id]
+                homes = schools.get(event.team_id, frozenset()) | _only(owner.factory_id if owner else None)
+                return Reach(Audience.OWNER, frozenset(), part.union(*(runners[home] for home in homes)))
             factory = owner.factory_id if owner and not isinstance(event, FROM_TEAMS) else None
-            concerned = members[event.team_id] | (
-                mentors[event.challenge_id] if isinstance(event, ProjectEvent) else frozenset()
-            )
-            return Reach(Audience.OWNER, _only(factory), concerned)
+            return Reach(Audience.OWNER, _only(factory), members[event.team_id])
         if isinstance(event, events.AnnouncementMade):
             owner = owners.get(event.challenge_id)
             told = frozenset().union(*(members[id] for id in event.team_ids))
@@ -96,6 +103,21 @@ def _rosters(connection: Connection, team_ids: Iterable[str]) -> tuple[Sets, Set
         of_schools = select(teams.c.id, teams.c.school_ids).where(teams.c.id.in_(wanted))
         schools = {id: frozenset(school_ids) for id, school_ids in connection.execute(of_schools)}
     return members, schools
+
+
+def _runners(connection: Connection, organisation_ids: Iterable[str]) -> Sets:
+    """Who runs each organisation and so has a part in its projects, as `projects_of_person` has it."""
+    found: Sets = defaultdict(frozenset)
+    wanted = set(organisation_ids)
+    if wanted:
+        roles = cast(people.c.roles, Text)
+        runs = or_(*(roles.like(f'%"{role}"%') for role in RUNNERS))
+        query = select(people.c.id, people.c.organisation_id).where(
+            people.c.organisation_id.in_(wanted), runs
+        )
+        for id, home in connection.execute(query):
+            found[home] |= {id}
+    return found
 
 
 def _mentors(connection: Connection, challenge_ids: Iterable[str]) -> Sets:
