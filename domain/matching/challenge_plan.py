@@ -16,7 +16,6 @@ from domain.matching.score import (
     eligible,
     has_mentors,
     similarity,
-    site_of,
 )
 from domain.matching.table import Table
 from domain.matching.taxonomy import Taxonomy
@@ -93,12 +92,7 @@ def plan_for_challenges(
                 for needed in vocabulary.hours.values
             ]
         ),
-        np.array(
-            [
-                policy.site * site_of(place, (supply.city, supply.province))
-                for place in vocabulary.places.values
-            ]
-        ),
+        policy.site * vocabulary.places.nearness(supply.city, supply.province),
         np.array([eligible(schools, supply.schools) for schools in vocabulary.schools.values], np.bool_),
         policy,
     )

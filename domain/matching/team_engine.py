@@ -10,22 +10,13 @@ from domain.matching.compiled import KERNELS
 from domain.matching.layers import Layers
 from domain.matching.postings import FAMILY_BITS, Postings
 from domain.matching.ranking import Floats, Keys, Scored
-from domain.matching.score import FOCUS_THRESHOLD
 from domain.matching.table import Table
-from domain.matching.taxonomy import Taxonomy
-from domain.matching.team_kernel import FULL, Query, Teams, rows_from, top_rows
+from domain.matching.team_kernel import rows_from, top_rows
 from domain.matching.team_plan import TeamPlan
+from domain.matching.team_query import Query, Teams
 
 COMPILED_FROM = 4096 if KERNELS else None
 MOST_COUNTED = 255
-
-
-def family_numbers(taxonomy: Taxonomy) -> NDArray[np.uint8]:
-    """The number of each skill's family, modulo 64, in the order of the skills."""
-    numbers = {
-        family: place for place, family in enumerate(dict.fromkeys(skill.family for skill in taxonomy))
-    }
-    return np.array([numbers[skill.family] % FAMILY_BITS for skill in taxonomy], dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +25,11 @@ class TeamState:
 
     layers: Layers
     postings: Postings | None
-    families: NDArray[np.uint8]
+    families: NDArray[np.uint16]
     compiled_from: int | None
 
     @classmethod
-    def of(cls, layers: Layers, families: NDArray[np.uint8], compiled_from: int | None) -> Self:
+    def of(cls, layers: Layers, families: NDArray[np.uint16], compiled_from: int | None) -> Self:
         """The state of some layers, with posting lists where `compiled_from` rows are reached."""
         lists = _postings(layers.main, families, compiled_from)
         return cls(layers, lists, families, compiled_from)
@@ -67,7 +58,7 @@ class TeamState:
         return [(float(score), main.key(row)) for score, row in zip(scores, rows, strict=True)]
 
 
-def _postings(main: Table, families: NDArray[np.uint8], compiled_from: int | None) -> Postings | None:
+def _postings(main: Table, families: NDArray[np.uint16], compiled_from: int | None) -> Postings | None:
     if compiled_from is None or len(main) < max(1, compiled_from):
         return None
     if np.diff(main.starts).max() > MOST_COUNTED:  # the kernel counts a team's useful skills in a byte
@@ -82,7 +73,6 @@ def _teams(layers: Layers, postings: Postings) -> Teams:
         main.ragged["words"],
         postings.bounds,
         postings.rows,
-        postings.codes,
         postings.families,
         layers.alive,
         main.fixed["available"],
@@ -92,17 +82,12 @@ def _teams(layers: Layers, postings: Postings) -> Teams:
     )
 
 
-def _query(plan: TeamPlan, families: NDArray[np.uint8]) -> Query:
-    highest = plan.earned.max(axis=2)
-    near = highest >= FOCUS_THRESHOLD
-    needs, slots = np.nonzero(near)
-    first_of_skill = needs == near.argmax(axis=0)[slots]
-    required = plan.mandatory.any(axis=2).argmax(axis=1)
+def _query(plan: TeamPlan, families: NDArray[np.uint16]) -> Query:
     policy = plan.policy
     return Query(
-        plan.slots,
-        np.ascontiguousarray(np.moveaxis(plan.earned, 0, 2)),
-        plan.useful,
+        np.ascontiguousarray(plan.kinds.T),
+        plan.earned,
+        np.argsort(plan.earned.reshape(len(plan.weights), -1), axis=1, kind="stable"),
         plan.weights,
         plan.ot,
         float(plan.ot_share),
@@ -112,16 +97,7 @@ def _query(plan: TeamPlan, families: NDArray[np.uint8]) -> Query:
         plan.availability,
         plan.site,
         plan.schools,
-        np.column_stack([needs, plan.skills[slots]]).astype(np.int32),
-        _bytes(plan.earned[needs, slots]),
-        (plan.useful[slots] & first_of_skill[:, np.newaxis]).astype(np.uint8),
-        _bytes(np.where(near, 0.0, highest).max(axis=1)),
-        families[plan.wanted].astype(np.uint64),
-        plan.skills[required],
-        plan.mandatory[np.arange(len(required)), required].astype(np.uint8),
+        families[plan.wanted] % FAMILY_BITS,
+        plan.required,
+        plan.fulfils,
     )
-
-
-def _bytes(shares: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Credits as bytes, rounded up."""
-    return np.ceil(shares * FULL).astype(np.uint8)

@@ -8,13 +8,14 @@ from typing import Self
 import numpy as np
 
 from domain.matching import ranking
+from domain.matching.kinship import Kinship
 from domain.matching.layers import Layers
 from domain.matching.model import DEFAULT_POLICY, Hit, Need, Policy, Supply, TeamRow
 from domain.matching.profile import pack_levels, profile_items
 from domain.matching.ranking import Standing
 from domain.matching.table import Table
 from domain.matching.taxonomy import Taxonomy
-from domain.matching.team_engine import COMPILED_FROM, TeamState, family_numbers
+from domain.matching.team_engine import COMPILED_FROM, TeamState
 from domain.matching.team_plan import TeamPlan, plan_for_teams
 from domain.matching.validation import validate_limit
 from domain.matching.vocabulary import Vocabulary
@@ -35,11 +36,12 @@ class TeamIndex:
         results are the same.
         """
         self._taxonomy = taxonomy
+        self._kinship = Kinship.of(taxonomy)
         self._vocabulary = Vocabulary()
         self._coder = WordCoder(taxonomy)
         self._writing = threading.Lock()
         empty = Layers.of(self._table([], [], Words()))
-        self._state = TeamState.of(empty, family_numbers(taxonomy), compiled_from)
+        self._state = TeamState.of(empty, self._kinship.families, compiled_from)
 
     @classmethod
     def build(
@@ -178,7 +180,7 @@ class TeamIndex:
         return Standing(tuple(found if main is None else [main, *found]), floor)
 
     def _plan(self, need: Need, policy: Policy, full_schools: frozenset[str]) -> TeamPlan:
-        return plan_for_teams(need, self._taxonomy, policy, self._vocabulary, full_schools)
+        return plan_for_teams(need, self._taxonomy, self._kinship, policy, self._vocabulary, full_schools)
 
     def _table_of(self, supplies: Sequence[Supply]) -> Table:
         words = Words()
@@ -193,7 +195,7 @@ class TeamIndex:
         return Table.of(
             [team.team_id for team in teams],
             {
-                "version": np.array([team.version for team in teams], dtype=np.int64),
+                "version": np.array([team.version for team in teams], dtype=np.int32),
                 "hours": self._vocabulary.hours.numbers(team.hours_per_week for team in teams),
                 "place": self._vocabulary.places.numbers((team.city, team.province) for team in teams),
                 "schools": self._vocabulary.schools.numbers(schools),

@@ -1,0 +1,50 @@
+"""What the compiled engine works on: a table of teams with its lists, and a need's tables."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+Numbers = NDArray[Any]  # of a vocabulary: two or four bytes each
+
+
+class Teams(NamedTuple):
+    """A table of teams and its posting lists."""
+
+    starts: Ints
+    words: NDArray[np.uint16]
+    bounds: Ints
+    rows: NDArray[np.uint16]
+    families: NDArray[np.uint32]
+    alive: Bools
+    available: Bools
+    hours: Numbers
+    places: Numbers
+    schools: Numbers
+
+
+class Query(NamedTuple):
+    """A need's tables: those of `TeamPlan`, but `kinds[skill, j]` says what a skill is to the required `j`.
+
+    `order[j]` are the places in `earned[j]`, flat, from the least credit to the most. `families[j]` numbers
+    the family of `j`.
+    """
+
+    kinds: NDArray[np.uint8]
+    earned: Floats
+    order: NDArray[np.int64]
+    weights: Floats
+    ot: Bools
+    ot_share: float
+    coverage: float
+    focus: float
+    balance: float
+    availability: Floats
+    site: Floats
+    schools: Bools
+    families: NDArray[np.uint16]
+    required: Ints
+    fulfils: Bools
