@@ -186,11 +186,6 @@ def figures() -> list[Figure]:
     return [*beside, *matching_exposure.figures()]
 
 
-def report() -> str:
-    """The tables of the document."""
-    return "\n\n".join(_tables(Study(truth, TESTED)) for truth in TRUTHS)
-
-
 def _tables(study: Study) -> str:
     ours, theirs = study.policy(DEFAULT), study.policy(PROPOSED)
     lines = [f"### {study.truth}", "", "| ranking | nDCG@10 |", "| --- | --- |"]
@@ -201,5 +196,14 @@ def _tables(study: Study) -> str:
     return "\n".join([*lines, "", f"The proposed policy adds {Interval.of(theirs - ours)}."])
 
 
+def main() -> None:
+    """Print the tables, or the policy that was found."""
+    if sys.argv[1:] == ["fit"]:
+        print(fitted())
+        return
+    for truth in TRUTHS:
+        print(_tables(Study(truth, TESTED)), end="\n\n", flush=True)
+
+
 if __name__ == "__main__":
-    print(fitted() if sys.argv[1:] == ["fit"] else report())
+    main()
