@@ -34,6 +34,7 @@ TITLES: Mapping[str, Sentence] = {
     "mentor_full": Sentence("导师已满", "The mentor is full"),
     "terms_not_accepted": Sentence("先接受保密条款", "The terms are not accepted yet"),
     "unknown_skill": Sentence("没有这项技能", "Unknown skill"),
+    "skill_name_taken": Sentence("名称已被占用", "The name is taken"),
     "invalid_level": Sentence("等级不对", "Invalid level"),
     "invalid_weight": Sentence("权重不对", "Invalid weight"),
     "invalid_hours": Sentence("工时不对", "Invalid hours"),
@@ -108,6 +109,10 @@ DETAILS: Mapping[str, Sentence] = {
     "invalid_weight": Sentence("权重要大于 0。", "A weight is a number above 0."),
     "invalid_hours": Sentence("每周工时不能小于 0。", "Weekly hours are a number of at least 0."),
     "empty_need": Sentence("至少写一项技能。", "Name at least one skill."),
+    "skill_name_taken": Sentence(
+        "“{name}”已属于技能 {owner}，换一个叫法。",
+        "{name} already belongs to the skill {owner}. Use another.",
+    ),
     "repeated_skill": Sentence("{skill} 写了两次，留一个。", "{skill} is named twice; keep one."),
     "invalid_policy": Sentence("检查权重和系数。", "Check the weights and factors."),
     "invalid_limit": Sentence("数量至少是 {lowest}。", "The limit is at least {lowest}."),
@@ -205,6 +210,10 @@ REASONS: Mapping[str, Sentence] = {
     ),
     "not a role of this kind of organisation": Sentence(
         "这类单位没有这个角色。", "This kind of organisation has no such role."
+    ),
+    "not a local code": Sentence(
+        "编号写成 local- 加小写字母、数字和连字符，例如 local-enamel-firing。",
+        "Write the code as local- with small letters, digits and hyphens, like local-enamel-firing.",
     ),
     "only a factory posts challenges": Sentence("只有工厂能发榜。", "Only a factory posts challenges."),
     "only later": Sentence(

@@ -15,6 +15,7 @@ from infra.accounts import Passwords
 from infra.database import Database
 from infra.files import FileStore
 from infra.settings import Settings
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
 from search.catalogue import Catalogue
 
@@ -59,12 +60,17 @@ class Services:
     clock: Clock
     database: Database
     store: Store
-    taxonomy: Taxonomy
+    taxonomies: Taxonomies
     rankings: Rankings
     catalogue: Catalogue
     hub: Hub
     files: FileStore
     passwords: Passwords
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The skills as this process knows them now, the installation's own among them."""
+        return self.taxonomies.current
 
 
 async def services_of(connection: HTTPConnection) -> Services:

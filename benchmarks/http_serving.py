@@ -23,6 +23,7 @@ from infra.database import Database
 from infra.files import FileStore
 from infra.settings import Settings
 from infra.system import SystemClock, Uuid7Ids
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
 from jiebang.compose import embedded
 from search.sqlite_catalogue import SqliteCatalogue
@@ -47,14 +48,14 @@ def _embedded(home: str) -> Iterator[FastAPI]:
 def _rows(url: str) -> Iterator[FastAPI]:
     """The application over a database, without Kafka and a catalogue, which this route does not ask."""
     with TemporaryDirectory(prefix="jiebang-bench-") as folder, closing(Database(url)) as database:
-        clock, taxonomy, feed = SystemClock(), Taxonomy.load(), OutboxFeed(database)
+        clock, taxonomies, feed = SystemClock(), Taxonomies(Taxonomy.load()), OutboxFeed(database)
         services = Services(
             settings=Settings(home=Path(folder)),
             clock=clock,
             database=database,
             store=Store(database, clock, Uuid7Ids()),
-            taxonomy=taxonomy,
-            rankings=ReplicaKeeper(feed, database, taxonomy),
+            taxonomies=taxonomies,
+            rankings=ReplicaKeeper(feed, database, taxonomies),
             catalogue=SqliteCatalogue(database),
             hub=Hub(feed, lambda _: {}),
             files=FileStore(Path(folder) / "files"),

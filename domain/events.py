@@ -126,6 +126,19 @@ class TeamUnlocked(Event, type="jiebang.team.unlocked.v1"):
     pass
 
 
+# Skills of the installation
+
+
+@dataclass(frozen=True)
+class SkillAdded(Event, type="jiebang.skill.added.v1"):
+    code: str
+
+
+@dataclass(frozen=True)
+class SkillChanged(Event, type="jiebang.skill.changed.v1"):
+    code: str
+
+
 # Challenges
 
 

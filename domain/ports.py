@@ -11,6 +11,7 @@ from domain.announcements import Announcement
 from domain.bids import Bid
 from domain.challenges import Challenge, Source
 from domain.events import EventRecord
+from domain.local_skills import LocalSkill
 from domain.matching.model import Policy
 from domain.organisations import Organisation, Person
 from domain.outcomes import Outcome
@@ -119,6 +120,16 @@ class Bids(Repository[Bid], Protocol):
 class Projects(Repository[Project], Protocol):
     def running_of_mentor(self, mentor_id: str) -> int:
         """How many projects the mentor sees through now."""
+        ...
+
+
+class LocalSkills(Repository[LocalSkill], Protocol):
+    def all(self) -> list[LocalSkill]:
+        """Every one, ordered by code."""
+        ...
+
+    def of_code(self, code: str) -> LocalSkill:
+        """Raises NotFound where there is none."""
         ...
 
 
@@ -286,6 +297,7 @@ class UnitOfWork(Protocol):
     challenges: Challenges
     bids: Bids
     projects: Projects
+    local_skills: LocalSkills
     policies: Policies
     announcements: Announcements
     outcomes: Outcomes

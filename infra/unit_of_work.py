@@ -15,6 +15,7 @@ from domain.ports import (
     DeadLetters,
     Deliveries,
     Ids,
+    LocalSkills,
     Notifications,
     Organisations,
     Outcomes,
@@ -32,6 +33,7 @@ from infra.repositories.bids import SqlBids
 from infra.repositories.challenges import SqlChallenges
 from infra.repositories.deliveries import SqlDeliveries
 from infra.repositories.derived import SqlAnnouncements, SqlNotifications, SqlProgress
+from infra.repositories.local_skills import SqlLocalSkills
 from infra.repositories.log import IdempotencyKeys, Inbox, SqlDeadLetters, SqlTimers
 from infra.repositories.organisations import SqlOrganisations, SqlPeople, SqlStudents
 from infra.repositories.outcomes import SqlOutcomes
@@ -69,6 +71,7 @@ class SqlUnitOfWork:
         self.challenges: Challenges = SqlChallenges(connection, self.outbox)
         self.bids: Bids = SqlBids(connection, self.outbox)
         self.projects: Projects = SqlProjects(connection, self.outbox)
+        self.local_skills: LocalSkills = SqlLocalSkills(connection, self.outbox)
         self.policies: Policies = SqlPolicies(connection, fixed)
         self.announcements: Announcements = SqlAnnouncements(connection, fixed, ids, self.outbox)
         self.outcomes: Outcomes = SqlOutcomes(connection, fixed)

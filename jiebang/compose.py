@@ -32,6 +32,7 @@ from infra.queries.reach import reach_of
 from infra.schema import require_current
 from infra.settings import Settings
 from infra.system import SystemClock, Uuid7Ids
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
 from producers.relay import Relay
 from search.catalogue import Catalogue
@@ -71,7 +72,12 @@ class Core:
     settings: Settings
     database: Database
     store: Store
-    taxonomy: Taxonomy
+    taxonomies: Taxonomies
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The skills as this process knows them now."""
+        return self.taxonomies.current
 
 
 @contextmanager
@@ -80,7 +86,9 @@ def core(settings: Settings) -> Iterator[Core]:
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     keep_compiled_in(settings.home / "compiled")
     with closing(Database(settings.store_url)) as database:
-        yield Core(settings, database, Store(database, SystemClock(), Uuid7Ids()), shipped_taxonomy())
+        yield Core(
+            settings, database, Store(database, SystemClock(), Uuid7Ids()), Taxonomies(shipped_taxonomy())
+        )
 
 
 @cache
@@ -118,7 +126,7 @@ def embedded(settings: Settings) -> Iterator[FastAPI]:
         require_current(of.database)
         feed = OutboxFeed(of.database)
         index = running.enter_context(catalogue(of))
-        services = _services(of, feed, index, replica := ReplicaKeeper(feed, of.database, of.taxonomy))
+        services = _services(of, feed, index, replica := ReplicaKeeper(feed, of.database, of.taxonomies))
         host, clock = _local_host(of, replica)
         of.store.on_messages = _both(feed.wake, host.wake)
         running.callback(services.hub.close)
@@ -137,7 +145,7 @@ def _local_host(of: Core, replica: ReplicaKeeper) -> tuple[LocalHost, ClockLoop]
     """Processors in two lanes, so that the catalogue's bulk does not delay who is told; and the clock."""
     stop = Event()
     core_guards = _core_guards(of, replica, stop)
-    indexer = _guards(of, [Indexer(in_the_transaction, of.taxonomy)], stop)
+    indexer = _guards(of, [Indexer(in_the_transaction, of.taxonomies)], stop)
     lanes = [
         Lane("core", [*core_guards[INTAKE], *core_guards[EVENTS]]),
         Lane("index", indexer, linger=INDEX_LINGER_SECONDS),
@@ -148,7 +156,7 @@ def _local_host(of: Core, replica: ReplicaKeeper) -> tuple[LocalHost, ClockLoop]
 
 def _core_guards(of: Core, replica: ReplicaKeeper, stop: Event) -> dict[str, list[Guard[Any]]]:
     """By topic. Raises NeverAnew."""
-    intake = intake_guard(of.store, Intake(of.taxonomy), generation_of(of.settings, Intake.name), stop)
+    intake = intake_guard(of.store, Intake(of.taxonomies), generation_of(of.settings, Intake.name), stop)
     return {INTAKE: [intake], EVENTS: _guards(of, core_processors(of.settings, replica), stop)}
 
 
@@ -220,7 +228,7 @@ def _services(of: Core, feed: ChangeFeed, index: Catalogue, replica: ReplicaKeep
         clock=SystemClock(),
         database=of.database,
         store=of.store,
-        taxonomy=of.taxonomy,
+        taxonomies=of.taxonomies,
         rankings=replica,
         catalogue=index,
         hub=hub,
@@ -254,7 +262,7 @@ def api(settings: Settings) -> Iterator[FastAPI]:
         require_current(of.database)
         feed = KafkaFeed(settings)
         index = running.enter_context(catalogue(of))
-        services = _services(of, feed, index, replica := ReplicaKeeper(feed, of.database, of.taxonomy))
+        services = _services(of, feed, index, replica := ReplicaKeeper(feed, of.database, of.taxonomies))
         running.callback(services.hub.close)
         feed.start()
         running.callback(feed.stop)
@@ -271,7 +279,7 @@ def run_core_worker(settings: Settings) -> None:
     with core(settings) as of:
         require_current(of.database)
         feed = KafkaFeed(settings)
-        replica = ReplicaKeeper(feed, of.database, of.taxonomy)
+        replica = ReplicaKeeper(feed, of.database, of.taxonomies)
         stop = Event()
         guards = _core_guards(of, replica, stop)
         feed.start()
@@ -288,7 +296,7 @@ def run_index_worker(settings: Settings) -> None:
     with core(settings) as of, catalogue(of) as index:
         require_current(of.database)
         stop = Event()
-        indexer = Indexer(beside_the_transaction(index), of.taxonomy)
+        indexer = Indexer(beside_the_transaction(index), of.taxonomies)
         run_worker("index", settings, {EVENTS: _guards(of, [indexer], stop)}, stop)
 
 

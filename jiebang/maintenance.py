@@ -32,4 +32,6 @@ def rebuild_catalogue(settings: Settings, report: Report) -> RebuildProgress:
     """Build the catalogue anew from the rows, while searches and writes go on."""
     with core(settings) as of, catalogue(of) as index:
         require_current(of.database)
-        return index.rebuild(scan(of.database, of.taxonomy), report)
+        with of.database.read() as connection:
+            taxonomy = of.taxonomies.refresh(connection)
+        return index.rebuild(scan(of.database, taxonomy), report)

@@ -18,6 +18,7 @@ from domain.matching.validation import validate_need
 from infra.database import Database
 from infra.repositories.policies import current_policy
 from infra.supplies import all_open_needs, all_teams, full_schools, needs_of, teams_of
+from infra.taxonomies import Taxonomies
 from streams.feed import CATCH_UP_SECONDS, ChangeFeed
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,9 @@ class Ranking:
         return terms(replica.need(challenge), replica.supply(team), replica.taxonomy, self.policy)
 
 
+SKILL_EVENTS = (events.SkillAdded, events.SkillChanged)
+
+
 @dataclass(slots=True)
 class News:
     """What has changed since it was last read from the rows."""
@@ -77,9 +81,10 @@ class News:
     teams: set[str] = field(default_factory=set)
     challenges: set[str] = field(default_factory=set)
     mentors: bool = False
+    skills: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.teams or self.challenges or self.mentors)
+        return bool(self.teams or self.challenges or self.mentors or self.skills)
 
     def add(self, record: EventRecord) -> None:
         """Note whose rows an event tells to read again."""
@@ -89,12 +94,15 @@ class News:
             self.challenges.add(record.subject)
         elif isinstance(record.event, MENTOR_EVENTS):
             self.mentors = True
+        elif isinstance(record.event, SKILL_EVENTS):
+            self.skills = True
 
     def merge(self, other: "News") -> None:
         """Note what `other` noted, too."""
         self.teams |= other.teams
         self.challenges |= other.challenges
         self.mentors |= other.mentors
+        self.skills |= other.skills
 
 
 WARM_FROM = COMPILED_FROM // 2 if COMPILED_FROM else None
@@ -113,11 +121,12 @@ class ReplicaKeeper:
         self,
         feed: ChangeFeed,
         database: Database,
-        taxonomy: Taxonomy,
+        taxonomies: Taxonomies,
         warm_from: int | None = WARM_FROM,
     ) -> None:
-        self.replica = Replica(taxonomy)
+        self.replica = Replica(taxonomies.current)
         self.ready = False
+        self._taxonomies = taxonomies
         self._feed = feed
         self._database = database
         self._news = News(mentors=True)
@@ -130,14 +139,21 @@ class ReplicaKeeper:
     def load(self) -> None:
         """Read all teams and open challenges. Raises what the database raises; then call it again."""
         with self._applying:
-            with self._database.read() as connection:
-                teams, needs = all_teams(connection), all_open_needs(connection)
-            self.replica.load_teams(teams)
-            self.replica.apply_challenges(self._valid(needs))
+            self._load()
         if self._wants_warming():
             self.replica.warm_up()
         self.now()
         self.ready = True
+
+    def _load(self) -> None:
+        """Put a replica of everything, by the current taxonomy, in the place of the one that is there."""
+        with self._database.read() as connection:
+            taxonomy = self._taxonomies.refresh(connection)
+            teams, needs = all_teams(connection), all_open_needs(connection)
+        replica = Replica(taxonomy)
+        replica.load_teams(teams)
+        replica.apply_challenges(_valid(needs, taxonomy))
+        self.replica = replica
 
     def catch_up(self, timeout: float = CATCH_UP_SECONDS) -> Ranking:
         """Rankings by everything that is in the log now. Raises FeedBehind, and what the database raises."""
@@ -189,13 +205,15 @@ class ReplicaKeeper:
             raise
 
     def _apply(self, news: News) -> None:
+        if news.skills:
+            self._load()
         with self._database.read() as connection:
             teams = teams_of(connection, news.teams)
             needs = needs_of(connection, news.challenges)
             if news.mentors:
                 self._full_schools = full_schools(connection)
         self.replica.apply_teams(map(supply_of_row, teams))
-        self.replica.apply_challenges(self._valid(needs.open), needs.closed)
+        self.replica.apply_challenges(_valid(needs.open, self.replica.taxonomy), needs.closed)
         if self._wants_warming():
             threading.Thread(target=self.replica.warm_up, name="warm-up", daemon=True).start()
 
@@ -206,14 +224,15 @@ class ReplicaKeeper:
         self._warm_from = None
         return True
 
-    def _valid(self, needs: Iterable[Need]) -> list[Need]:
-        """Those that this release's taxonomy can rank; one that it cannot must not hide the others."""
-        valid = []
-        for need in needs:
-            try:
-                validate_need(need, self.replica.taxonomy)
-            except Invalid as error:
-                log.error("challenge %s cannot be ranked: %s", need.challenge_id, error)
-            else:
-                valid.append(need)
-        return valid
+
+def _valid(needs: Iterable[Need], taxonomy: Taxonomy) -> list[Need]:
+    """Those that the taxonomy can rank; one that it cannot must not hide the others."""
+    valid = []
+    for need in needs:
+        try:
+            validate_need(need, taxonomy)
+        except Invalid as error:
+            log.error("challenge %s cannot be ranked: %s", need.challenge_id, error)
+        else:
+            valid.append(need)
+    return valid

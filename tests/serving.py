@@ -28,6 +28,7 @@ from infra.database import Database
 from infra.files import FileStore
 from infra.queries.reach import reach_of
 from infra.settings import Settings
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
 from search.sqlite_catalogue import SqliteCatalogue
 from streams.feed import OutboxFeed
@@ -124,7 +125,8 @@ def serving(
     """The application over the market of `tests.market`; everybody has a token and the same password."""
     market = build_market(store, taxonomy)
     feed = OutboxFeed(store.database)
-    keeper = ReplicaKeeper(feed, store.database, taxonomy)
+    taxonomies = Taxonomies(taxonomy)
+    keeper = ReplicaKeeper(feed, store.database, taxonomies)
     hub = Hub(feed, lambda records: _reach(store.database, records))
     feed.subscribe(hub.publish)
     services = Services(
@@ -132,7 +134,7 @@ def serving(
         clock=clock,
         database=store.database,
         store=store,
-        taxonomy=taxonomy,
+        taxonomies=taxonomies,
         rankings=keeper,
         catalogue=catalogue,
         hub=hub,

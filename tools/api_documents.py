@@ -17,6 +17,7 @@ from infra.database import Database
 from infra.files import FileStore
 from infra.settings import Settings
 from infra.system import SystemClock, Uuid7Ids
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
 from search.sqlite_catalogue import SqliteCatalogue
 from streams.feed import OutboxFeed
@@ -51,14 +52,14 @@ def main(arguments: list[str]) -> int:
 
 def _services(settings: Settings, database: Database) -> Services:
     feed = OutboxFeed(database)
-    taxonomy = Taxonomy.load()
+    taxonomies = Taxonomies(Taxonomy.load())
     return Services(
         settings=settings,
         clock=SystemClock(),
         database=database,
         store=Store(database, SystemClock(), Uuid7Ids()),
-        taxonomy=taxonomy,
-        rankings=ReplicaKeeper(feed, database, taxonomy),
+        taxonomies=taxonomies,
+        rankings=ReplicaKeeper(feed, database, taxonomies),
         catalogue=SqliteCatalogue(database),
         hub=Hub(feed, lambda _: {}),
         files=FileStore(settings.home / "files"),

@@ -20,6 +20,7 @@ CONTRACTS = Path(__file__).parents[1] / "domain" / "contracts"
 EXAMPLE_ID = "01977d3e-5c1a-7000-8000-0242ac120002"
 EXAMPLES = {
     "kind": "factory",
+    "code": "local-enamel-firing",
     "state": "open",
     "side": "school",
     "roles": ["engineer"],

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from domain.audience import Confidentiality
 from domain.bids import BidState, PlannedMilestone
 from domain.challenges import ChallengeState, Kpi
+from domain.local_skills import SkillWords
 from domain.matching.model import Policy, SkillNeed
 from domain.organisations import OrganisationKind, Role
 from domain.projects import MilestoneState, ProjectState
@@ -203,6 +204,15 @@ milestones = Table(
     Column("school_signed_at", Utc),
     Column("enterprise_signed_at", Utc),
     Column("overdue", Boolean, nullable=False),
+)
+
+local_skills = Table(
+    "local_skills",
+    metadata,
+    identity(),
+    version(),
+    Column("code", String(80), nullable=False, unique=True),
+    Column("words", JsonOf(SkillWords), nullable=False),
 )
 
 policies = Table(

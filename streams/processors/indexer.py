@@ -9,6 +9,7 @@ from domain.events import Event, EventRecord
 from domain.matching.taxonomy import Taxonomy
 from infra.database import Database
 from infra.queries.documents import Listing, all_listings, listings, listings_of_factories
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import SqlUnitOfWork
 from search.catalogue import CatalogueWriter
 from search.documents import CatalogueDocument, SkillLabel
@@ -40,9 +41,9 @@ class Indexer:
         events.OrganisationRenamed,
     )
 
-    def __init__(self, writer_of: WriterOf, taxonomy: Taxonomy) -> None:
+    def __init__(self, writer_of: WriterOf, taxonomies: Taxonomies) -> None:
         self._writer_of = writer_of
-        self._taxonomy = taxonomy
+        self._taxonomies = taxonomies
 
     def handle(self, batch: Sequence[EventRecord], work: SqlUnitOfWork) -> None:
         challenges, renamed = set[str](), set[str]()
@@ -55,7 +56,8 @@ class Indexer:
                 case _:
                     challenges.add(record.subject)
         found = [*listings(work.connection, challenges), *listings_of_factories(work.connection, renamed)]
-        documents = [document_of(listing, self._taxonomy) for listing in found]
+        taxonomy = self._taxonomies.refresh(work.connection)
+        documents = [document_of(listing, taxonomy) for listing in found]
         if documents:
             self._writer_of(work).write(documents)
 

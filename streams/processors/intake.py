@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from domain.matching.taxonomy import Taxonomy
 from domain.ports import IntakeMessage, UnitOfWork
 from domain.use_cases import intake
+from infra.taxonomies import Taxonomies
 
 
 class Intake:
@@ -13,8 +13,8 @@ class Intake:
 
     name: ClassVar[str] = intake.CONSUMER
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        self._taxonomy = taxonomy
+    def __init__(self, taxonomies: Taxonomies) -> None:
+        self._taxonomies = taxonomies
 
     def handle(self, batch: Sequence[IntakeMessage], work: UnitOfWork) -> None:
-        intake.take_in(work, batch, self._taxonomy)
+        intake.take_in(work, batch, self._taxonomies.current)

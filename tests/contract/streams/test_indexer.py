@@ -12,6 +12,7 @@ from domain.use_cases.bids import withdraw_bid
 from domain.use_cases.challenges import PostChallenge, cancel_challenge, post_challenge
 from domain.use_cases.organisations import rename_organisation
 from infra.database import Database
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import SqlUnitOfWork, Store
 from search.documents import CatalogueDocument
 from search.errors import CatalogueUnavailable
@@ -30,7 +31,9 @@ class Indexing:
     def __init__(self, store: Store, database: Database, taxonomy: Taxonomy, stop: FakeStop) -> None:
         self.catalogue = FakeCatalogue()
         self._database = database
-        self._guard = event_guard(store, Indexer(beside_the_transaction(self.catalogue), taxonomy), 1, stop)
+        self._guard = event_guard(
+            store, Indexer(beside_the_transaction(self.catalogue), Taxonomies(taxonomy)), 1, stop
+        )
 
     def run(self) -> None:
         self._guard.run(messages_after(self._database))
@@ -158,7 +161,7 @@ def test_sqlites_documents_are_committed_with_what_says_so(
     catalogue = SqliteCatalogue(database)
     catalogue.prepare()
     challenge = post_open(store, market, taxonomy)
-    guard: Guard[Any] = event_guard(store, Indexer(in_the_transaction, taxonomy), 1, stop)
+    guard: Guard[Any] = event_guard(store, Indexer(in_the_transaction, Taxonomies(taxonomy)), 1, stop)
     seen: list[dict[str, int]] = []
 
     def fail_once(work: SqlUnitOfWork) -> None:

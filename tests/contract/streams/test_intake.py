@@ -15,6 +15,7 @@ from infra.database import Database
 from infra.dead_letters import KeptLetter, list_letters, requeue_letter, show_letter
 from infra.outbox import INTAKE
 from infra.tables.market import challenges
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
 from streams.guard import Guard, event_guard, intake_guard
 from streams.messages import RawMessage
@@ -27,7 +28,7 @@ from tests.market import Market
 
 @pytest.fixture
 def guard(store: Store, taxonomy: Taxonomy, stop: FakeStop) -> Guard[Any]:
-    return intake_guard(store, Intake(taxonomy), 1, stop)
+    return intake_guard(store, Intake(Taxonomies(taxonomy)), 1, stop)
 
 
 def body(market: Market, id: str = "WO-1", **changes: Any) -> dict[str, Any]:

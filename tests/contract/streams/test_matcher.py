@@ -16,6 +16,7 @@ from domain.use_cases.teams import ChangeTeam, change_team
 from infra.database import Database
 from infra.queries.match_outcomes import all_outcomes
 from infra.tables.projections import announcements
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
 from streams.guard import event_guard
 from streams.processors.matcher import Matcher
@@ -43,7 +44,7 @@ class Matching:
 
     def __init__(self, store: Store, database: Database, taxonomy: Taxonomy) -> None:
         self.feed = FakeFeed(self.catch_up)
-        self.keeper = ReplicaKeeper(self.feed, database, taxonomy)
+        self.keeper = ReplicaKeeper(self.feed, database, Taxonomies(taxonomy))
         self.keeper.load()
         self._database = database
         self._guard = event_guard(store, Matcher(self.keeper), 1, FakeStop())

@@ -18,6 +18,7 @@ from infra.outbox import INTAKE, Message
 from infra.tables.log import dead_letters, outbox
 from infra.tables.market import challenges
 from infra.tables.projections import announcements, notifications, project_progress
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
 from streams.guard import Guard, event_guard, intake_guard
 from streams.messages import RawMessage
@@ -103,16 +104,16 @@ def case(
     clock: FakeClock,
 ) -> Case:
     tell_the_story(store, market, taxonomy, clock)
-    keeper = ReplicaKeeper(FakeFeed(), database, taxonomy)
+    keeper = ReplicaKeeper(FakeFeed(), database, Taxonomies(taxonomy))
     keeper.load()
     catalogue, stop = FakeCatalogue(), FakeStop()
     processors: dict[str, Callable[[int], Guard[Any]]] = {
         "matcher": lambda g: event_guard(store, Matcher(keeper), g, stop),
         "notifier": lambda g: event_guard(store, Notifier(), g, stop),
         "progress": lambda g: event_guard(store, Progress(), g, stop),
-        "intake": lambda g: intake_guard(store, Intake(taxonomy), g, stop),
+        "intake": lambda g: intake_guard(store, Intake(Taxonomies(taxonomy)), g, stop),
         "indexer": lambda g: event_guard(
-            store, Indexer(beside_the_transaction(catalogue), taxonomy), g, stop
+            store, Indexer(beside_the_transaction(catalogue), Taxonomies(taxonomy)), g, stop
         ),
     }
     if request.param == "notifier":

@@ -19,6 +19,7 @@ from domain.use_cases.policies import change_policy
 from domain.use_cases.teams import ChangeTeam, FormTeam, change_team, form_team, rate_own_skills
 from infra.database import Database
 from infra.supplies import all_open_needs, all_teams, full_schools, needs_of, teams_of
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
 from streams.replica import ReplicaKeeper
 from tests.contract.streams.log import messages_after, records_after
@@ -33,7 +34,7 @@ class Followed:
         self, store: Store, database: Database, taxonomy: Taxonomy, warm_from: int | None = None
     ) -> None:
         self.feed = FakeFeed()
-        self.keeper = ReplicaKeeper(self.feed, database, taxonomy, warm_from)
+        self.keeper = ReplicaKeeper(self.feed, database, Taxonomies(taxonomy), warm_from)
         self._store = store
         self._database = database
         self._told = 0

@@ -13,6 +13,7 @@ from domain.matching.taxonomy import Taxonomy
 from infra.database import Database
 from infra.outbox import INTAKE
 from infra.tables.market import challenges
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
 from streams.guard import Guard, event_guard, intake_guard
 from streams.messages import RawMessage
@@ -59,7 +60,9 @@ def test_a_source_that_two_workers_read_at_once_is_drafted_once(
         return RawMessage(INTAKE, origin, "", {"ce_type": CHALLENGE_V1}, json.dumps(value).encode(), number)
 
     batches = [[sent(worker, number) for number in range(10)][:: 1 - 2 * (worker % 2)] for worker in range(3)]
-    run_together([(intake_guard(store, Intake(taxonomy), 1, Event()), batch) for batch in batches])
+    run_together(
+        [(intake_guard(store, Intake(Taxonomies(taxonomy)), 1, Event()), batch) for batch in batches]
+    )
     with database.read() as connection:
         assert connection.execute(select(func.count()).select_from(challenges)).scalar_one() == 10
     assert letters(database) == []

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.matching.taxonomy import Taxonomy
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
 from search.sqlite_catalogue import SqliteCatalogue
 from streams.feed import OutboxFeed
@@ -36,15 +37,15 @@ class Embedded:
     def __init__(self, store: Store, taxonomy: Taxonomy) -> None:
         self.store = store
         self.feed = OutboxFeed(store.database)
-        self.keeper = ReplicaKeeper(self.feed, store.database, taxonomy)
+        self.keeper = ReplicaKeeper(self.feed, store.database, Taxonomies(taxonomy))
         self.catalogue = SqliteCatalogue(store.database)
         self.catalogue.prepare()
         stop = threading.Event()
         self.core: list[Guard[Any]] = [
-            intake_guard(store, Intake(taxonomy), 1, stop),
+            intake_guard(store, Intake(Taxonomies(taxonomy)), 1, stop),
             *(event_guard(store, p, 1, stop) for p in (Matcher(self.keeper), Notifier(), Progress())),
         ]
-        index = [event_guard(store, Indexer(in_the_transaction, taxonomy), 1, stop)]
+        index = [event_guard(store, Indexer(in_the_transaction, Taxonomies(taxonomy)), 1, stop)]
         self.host = LocalHost(store, [Lane("core", self.core), Lane("index", index, linger=0.02)], stop)
 
     def start(self) -> None:

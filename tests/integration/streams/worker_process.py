@@ -15,6 +15,7 @@ from infra.database import Database
 from infra.outbox import EVENTS, INTAKE, Message
 from infra.settings import Settings
 from infra.system import SystemClock, Uuid7Ids
+from infra.taxonomies import Taxonomies
 from infra.unit_of_work import SqlUnitOfWork, Store
 from streams.faust_host import run_worker
 from streams.guard import event_guard, intake_guard
@@ -48,7 +49,7 @@ def main() -> None:
     store = Store(Database(settings.store_url), SystemClock(), Uuid7Ids())
     stop = threading.Event()
     events = [event_guard(store, tally, 1, stop) for tally in (Tally(), SecondTally())]
-    intake = intake_guard(store, Intake(Taxonomy.load()), 1, stop)
+    intake = intake_guard(store, Intake(Taxonomies(Taxonomy.load())), 1, stop)
     run_worker("core", settings, {EVENTS: events, INTAKE: [intake]}, stop)
 
 
