@@ -66,9 +66,8 @@ class Form:
         typed = self.raw(name)
         if not typed:
             return default
-        try:
-            value = float(typed.replace("，", "").replace(",", ""))
-        except ValueError:
+        value = read_number(typed)
+        if value is None:
             self.refuse(name, gettext("Give a number, such as 6.4."))
             return default
         if not isfinite(value) or not low <= value <= high:
@@ -138,6 +137,14 @@ class Form:
     def accepted(self) -> bool:
         """Whether nothing is wrong."""
         return not self.errors
+
+
+def read_number(typed: str) -> float | None:
+    """The number as people write it, infinite where it is beyond all that can be counted; None for none."""
+    try:
+        return float(typed.replace("，", "").replace(",", ""))
+    except ValueError:
+        return None
 
 
 def explain(error: DomainError) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -109,7 +108,13 @@ def stocked(tmp_path_factory: pytest.TempPathFactory, quick_passwords: Passwords
 
 @pytest.mark.parametrize(
     ("language", "theme", "size"),
-    list(product(("zh", "en"), ("light", "dark"), SIZES)),
+    # every two of the three together
+    [
+        ("zh", "light", "desktop"),
+        ("zh", "dark", "phone"),
+        ("en", "light", "phone"),
+        ("en", "dark", "desktop"),
+    ],
 )
 def test_every_page_is_accessible_fits_and_obeys_the_policy(
     browser: Browser, stocked: Stocked, language: Language, theme: Theme, size: str

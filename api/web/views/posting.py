@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from api.web.forms import Form
+from api.web.forms import Form, read_number
 from api.web.i18n import called, current_reader, gettext
 from domain.audience import Confidentiality
 from domain.challenges import Brief, Kpi
@@ -17,6 +17,7 @@ from search.text import HAN
 OPEN_FOR = timedelta(days=21)
 CLOSING_HOUR = 18
 MOST_SKILLS = 12
+MOST_REWARD = 1_000_000_000
 SENDS = frozenset({"preview", "draft", "review", "publish", "amend"})
 """The acts of buttons that send the whole form: a skill that was typed and not added goes along."""
 USUAL_LEVEL, USUAL_WEIGHT = 2, 20
@@ -74,6 +75,12 @@ class Draft:
     def __getitem__(self, name: str) -> str:
         """What was typed into a field; templates say `draft.title`."""
         return self.texts.get(name, "")
+
+    @property
+    def reward(self) -> int:
+        """The reward in whole yuan; 0 where what was typed is none that could be posted."""
+        typed = read_number(self["reward_cny"])
+        return int(typed) if typed is not None and 0 <= typed <= MOST_REWARD else 0
 
     def has(self, code: str) -> bool:
         """Whether the skill is asked for already."""
@@ -204,7 +211,7 @@ def brief_of(
         remote=draft.remote,
         hours_per_week=hours if hours is not None else float(USUAL_HOURS),
         eligible_schools=tuple(sorted(draft.schools)),
-        reward_cny=form.whole("reward_cny", 0, 1_000_000_000, 0),
+        reward_cny=form.whole("reward_cny", 0, MOST_REWARD, 0),
         kpi=_kpi(form),
         machine=form.text("machine", 200),
     )

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from api.fits import TeamFit, fits_for_challenge, ranking_now
 from api.web.figures import FitPart
+from api.web.forms import read_number
 from api.web.views.challenge import count_eligible
 from api.web.views.fit import parts_of
 from api.web.views.posting import Draft
@@ -52,7 +53,7 @@ def _need(draft: Draft, taxonomy: Taxonomy) -> Need | None:
         challenge_id="",
         version=0,
         skills=normalise_weights(skills),
-        hours_per_week=_hours(draft["hours_per_week"]),
+        hours_per_week=read_number(draft["hours_per_week"]) or 0.0,
         city=draft["city"] or None,
         province=draft["province"] or None,
         remote=draft.remote,
@@ -63,13 +64,6 @@ def _need(draft: Draft, taxonomy: Taxonomy) -> Need | None:
     except Invalid:
         return replace(need, hours_per_week=0.0)
     return need
-
-
-def _hours(typed: str) -> float:
-    try:
-        return float(typed)
-    except ValueError:
-        return 0.0
 
 
 @lru_cache(maxsize=2)
