@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from domain.matching.errors import InvalidTeamRules, NoTeamPossible
 from domain.matching.model import DEFAULT_POLICY, Levels, Member, Need, Policy, Supply
 from domain.matching.profile import team_skills
-from domain.matching.score import credit, score, similarity
+from domain.matching.score import score, similarity
 from domain.matching.taxonomy import Taxonomy
 from domain.matching.validation import validate_limit, validate_need, validate_policy
 
@@ -176,6 +176,9 @@ class _Search:
         if room == 0 or not len(allowed):
             return
         gains = np.maximum(self.credits[allowed] - reached, 0).sum(axis=1)
+        # Even beside the most useful others, those who add less than this cannot reach the best.
+        least = self.value - SLACK - float(reached.sum()) - (room - 1) * float(gains.max())
+        allowed, gains = allowed[gains >= least], gains[gains >= least]
         order = np.argsort(-gains, kind="stable")
         allowed, gains = allowed[order], gains[order]
         sums = np.concatenate([[0.0], np.cumsum(gains)])
@@ -223,26 +226,26 @@ class _Search:
 
 
 def _credits(candidates: Sequence[Candidate], need: Need, taxonomy: Taxonomy, policy: Policy) -> Floats:
-    """The weighed credit of each candidate towards each required skill."""
-    wanted = [(asked, taxonomy.skill(asked.skill)) for asked in need.skills]
-    families = {skill.family for _, skill in wanted}
+    """The weighed credit of each candidate towards each required skill: `score.credit`, over arrays."""
+    wanted = [taxonomy.skill(asked.skill) for asked in need.skills]
+    related = [skill for family in {one.family for one in wanted} for skill in taxonomy.family(family)]
+    number_of = {skill.code: number for number, skill in enumerate(related)}
+    held = [
+        (row, number_of[code], level, certified)
+        for row, one in enumerate(candidates)
+        for code, (level, certified) in one.member.skills.items()
+        if code in number_of
+    ]
     earned = np.zeros((len(candidates), len(wanted)))
-    known: dict[tuple[str, int, bool], Floats] = {}
-    for place, one in enumerate(candidates):
-        for code, (level, certified) in one.member.skills.items():
-            if code not in taxonomy or taxonomy.skill(code).family not in families:
-                continue
-            key = (code, level, certified)
-            if key not in known:
-                levels = Levels(certified=level) if certified else Levels(self_rated=level)
-                held = taxonomy.skill(code)
-                known[key] = np.array(
-                    [
-                        asked.weight * credit(similarity(skill, held, policy), levels, asked.level, policy)
-                        for asked, skill in wanted
-                    ]
-                )
-            np.maximum(earned[place], known[key], out=earned[place])
+    if held:
+        rows, numbers, levels, certified = np.array(held).T
+        similar = np.array([[similarity(target, skill, policy) for target in wanted] for skill in related])
+        required = np.array([asked.level for asked in need.skills])
+        trust = np.where(certified, 1.0, policy.uncertified)
+        credit = similar[numbers] * np.minimum(1.0, levels[:, np.newaxis] / required) * trust[:, np.newaxis]
+        weights = np.array([asked.weight for asked in need.skills])
+        firsts = np.flatnonzero(np.diff(rows, prepend=-1))
+        earned[rows[firsts]] = np.maximum.reduceat(weights * credit, firsts)
     return earned
 
 
