@@ -45,7 +45,7 @@ def run() -> list[Figure]:
             settings = Settings(
                 database_url=SecretStr(services.postgres.create_database("relay")),
                 kafka=services.kafka.url,
-                elasticsearch="http://unused",
+                elasticsearch="http://unused:9200",
             )
             relayed, alone = _measure(settings)
         finally:

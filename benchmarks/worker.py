@@ -49,7 +49,7 @@ def run() -> list[Figure]:
                 home=Path(folder) / "home",
                 database_url=SecretStr(services.postgres.create_database("worker")),
                 kafka=services.kafka.url,
-                elasticsearch="http://unused",
+                elasticsearch="http://unused:9200",
             )
             _fill(settings)
             idle, _, _ = _measure(settings, "noop", _run_noop)

@@ -50,10 +50,11 @@ def require_current(database: Database) -> None:
     """Raise SchemaMismatch unless the schema is at this release's head or one step before."""
     with database.read() as connection:
         found = _revision(connection)
+    if found is None:
+        raise SchemaMismatch("The database is empty: run `jiebang migrate`, or `jiebang run`, which does it.")
     if found not in revisions()[-2:]:
         raise SchemaMismatch(
-            f"The database is at schema {found or 'none'}, this release needs {revisions()[-1]}: "
-            "run `jiebang migrate`."
+            f"The database is at schema {found}, this release needs {revisions()[-1]}: run `jiebang migrate`."
         )
 
 

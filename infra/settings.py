@@ -1,5 +1,6 @@
 """What an operator may set, by environment variables that start with JIEBANG_."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -9,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from domain.contacts import check_email
 from domain.errors import Invalid
 from infra.mail import SmtpServer
+
+_POSTGRESQL = re.compile(r"postgresql(\+psycopg)?://")
 
 
 class Settings(BaseSettings):
@@ -44,6 +47,20 @@ class Settings(BaseSettings):
 
     smtp_url: SecretStr | None = None
     mail_from: str = "jiebang@localhost"
+
+    @field_validator("elasticsearch")
+    @classmethod
+    def _a_node(cls, url: str | None) -> str | None:
+        if url and not re.match(r"https?://[^/]+:\d+(/|$)", url):
+            raise ValueError("the node's address with its port, such as http://127.0.0.1:9200")
+        return url
+
+    @field_validator("rate_limit", "sign_in_limit")
+    @classmethod
+    def _a_rate(cls, limit: str) -> str:
+        if not re.fullmatch(r"[1-9]\d*/(second|minute|hour|day)", limit):
+            raise ValueError("a number of requests and a time, such as 600/minute")
+        return limit
 
     @field_validator("smtp_url")
     @classmethod
@@ -83,7 +100,7 @@ class Settings(BaseSettings):
                 "Jiebang runs embedded (none of the three services) or scaled (all of them): "
                 f"also set {' and '.join(missing)}, or unset the others."
             )
-        if self.database_url and not self.database_url.get_secret_value().startswith("postgresql"):
+        if self.database_url and not _POSTGRESQL.match(self.database_url.get_secret_value()):
             raise ValueError(
                 "JIEBANG_DATABASE_URL has to name a PostgreSQL database (postgresql+psycopg://...): "
                 "the scaled form's processes write side by side, which SQLite cannot."

@@ -23,6 +23,11 @@ def is_transient(error: BaseException) -> bool:
     return False
 
 
+def said_by_database(error: BaseException) -> str | None:
+    """What the database answered, in a line; None where the error is not a database's."""
+    return str(error.orig).strip().partition("\n")[0] if isinstance(error, DBAPIError) else None
+
+
 def is_unstorable(error: BaseException) -> bool:
     """Whether a value is none that a row can hold (U+0000, say): the fault of whoever sent it."""
     return isinstance(error, DataError)

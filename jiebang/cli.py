@@ -2,18 +2,15 @@
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from infra.settings import Settings
 from jiebang import dead_letters, outcomes
 from jiebang.offline import commands as offline
+from jiebang.refusals import read_settings, refusals
 from jiebang.template_option import TemplateCommand
 
 app = typer.Typer(
@@ -52,8 +49,8 @@ def run() -> None:
     """Run everything in one process on one SQLite file; fills an empty store with sample data."""
     from jiebang.serve import run_embedded
 
-    with _refusals():
-        run_embedded(_settings())
+    with refusals():
+        run_embedded(read_settings())
 
 
 @app.command()
@@ -61,8 +58,8 @@ def migrate() -> None:
     """Bring the database, and where they are set Kafka's topics and the search index, to this release."""
     from jiebang.maintenance import prepare
 
-    with _refusals():
-        prepare(_settings())
+    with refusals():
+        prepare(read_settings())
 
 
 @app.command()
@@ -70,8 +67,8 @@ def seed() -> None:
     """Fill an empty store with sample data."""
     from jiebang.maintenance import fill_with_samples
 
-    with _refusals():
-        fill_with_samples(_settings())
+    with refusals():
+        fill_with_samples(read_settings())
 
 
 @app.command()
@@ -79,8 +76,8 @@ def api(port: Annotated[int | None, typer.Option(help="Instead of JIEBANG_PORT."
     """Serve pages and REST in the scaled form; any number of these may run."""
     from jiebang.serve import run_api
 
-    with _refusals():
-        settings = _settings()
+    with refusals():
+        settings = read_settings()
         run_api(settings if port is None else settings.model_copy(update={"port": port}))
 
 
@@ -89,8 +86,8 @@ def relay() -> None:
     """Carry the outbox to Kafka; one of several is active."""
     from jiebang.serve import run_relay
 
-    with _refusals():
-        run_relay(_settings(), _stop_on_signals())
+    with refusals():
+        run_relay(read_settings(), _stop_on_signals())
 
 
 @app.command()
@@ -98,32 +95,8 @@ def worker(kind: Kind) -> None:
     """Run processors on Kafka: `core` (effects in the database) or `index` (the search index)."""
     from jiebang.compose import run_core_worker, run_index_worker
 
-    with _refusals():
-        {Kind.CORE: run_core_worker, Kind.INDEX: run_index_worker}[kind](_settings())
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Turn what an operator can mend into one sentence."""
-    from infra.schema import SchemaMismatch
-    from jiebang.compose import NeverAnew, WrongForm
-    from jiebang.serve import PortTaken
-
-    try:
-        yield
-    except (SchemaMismatch, WrongForm, NeverAnew, PortTaken) as refusal:
-        typer.echo(str(refusal), err=True)
-        raise typer.Exit(2) from refusal
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        for wrong in error.errors():
-            name = "".join(f"JIEBANG_{str(part).upper()}: " for part in wrong["loc"])
-            typer.echo(f"{name}{wrong['msg'].removeprefix('Value error, ')}", err=True)
-        raise typer.Exit(2) from error
+    with refusals():
+        {Kind.CORE: run_core_worker, Kind.INDEX: run_index_worker}[kind](read_settings())
 
 
 def _stop_on_signals() -> threading.Event:
@@ -189,6 +162,6 @@ def rebuild() -> None:
 
     from jiebang.maintenance import rebuild_catalogue
 
-    with _refusals(), Console().status("…") as status:
-        done = rebuild_catalogue(_settings(), lambda progress: status.update(f"{progress.documents:,}"))
+    with refusals(), Console().status("…") as status:
+        done = rebuild_catalogue(read_settings(), lambda progress: status.update(f"{progress.documents:,}"))
     typer.echo(f"{done.documents:,} documents")

@@ -116,11 +116,7 @@ def catalogue(of: Core) -> Iterator[Catalogue]:
 @contextmanager
 def embedded(settings: Settings) -> Iterator[FastAPI]:
     """Everything in this process: the application, and behind it processors, feed, clock and sender."""
-    if settings.scaled:
-        raise WrongForm(
-            "`jiebang run` is the embedded form. With JIEBANG_KAFKA set, run `jiebang api`, `jiebang relay`, "
-            "`jiebang worker core` and `jiebang worker index`, or unset the three services."
-        )
+    require_embedded(settings)
     with ExitStack() as running:
         of = running.enter_context(core(settings))
         require_current(of.database)
@@ -298,6 +294,15 @@ def run_index_worker(settings: Settings) -> None:
         stop = Event()
         indexer = Indexer(beside_the_transaction(index), of.taxonomies)
         run_worker("index", settings, {EVENTS: _guards(of, [indexer], stop)}, stop)
+
+
+def require_embedded(settings: Settings) -> None:
+    """Raises WrongForm where the three services are set."""
+    if settings.scaled:
+        raise WrongForm(
+            "`jiebang run` is the embedded form. With JIEBANG_KAFKA set, run `jiebang api`, `jiebang relay`, "
+            "`jiebang worker core` and `jiebang worker index`, or unset the three services."
+        )
 
 
 def _require_scaled(settings: Settings, command: str) -> None:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from domain.errors import DomainError
-from infra.settings import Settings
+from jiebang.refusals import read_settings, refusals
 
 if TYPE_CHECKING:
     from infra.dead_letters import KeptLetter
@@ -45,7 +44,7 @@ def show_one(id: int) -> None:
     """One of them, with its headers and bytes."""
     from infra.dead_letters import show_letter
 
-    with _installation() as of, _refusals(), of.database.read() as connection:
+    with _installation() as of, of.database.read() as connection:
         _print(show_letter(connection, id))
 
 
@@ -54,7 +53,7 @@ def requeue(id: int) -> None:
     """Send it again, to the consumer that put it aside."""
     from infra.dead_letters import requeue_letter
 
-    with _installation() as of, _refusals(), of.store.begin() as work:
+    with _installation() as of, of.store.begin() as work:
         letter = requeue_letter(work, id)
         work.commit()
     typer.echo(f"{letter.origin} goes to {letter.consumer} again.")
@@ -65,19 +64,9 @@ def _installation() -> Iterator["Core"]:
     from infra.schema import require_current
     from jiebang.compose import core  # imports everything, which `--help` should not wait for
 
-    with core(Settings()) as of:
+    with refusals(), core(read_settings()) as of:
         require_current(of.database)
         yield of
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Say in a sentence what was asked for in vain."""
-    try:
-        yield
-    except DomainError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
 
 
 def _print(letter: "KeptLetter") -> None:

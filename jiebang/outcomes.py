@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from infra.settings import Settings
+from jiebang.refusals import read_settings, refusals
 
 commands = typer.Typer(help="What came of matches.", no_args_is_help=True)
 
@@ -25,16 +25,12 @@ def export(
     from dataclasses import astuple, fields
 
     from infra.queries.match_outcomes import MatchOutcome, all_outcomes
-    from infra.schema import SchemaMismatch, require_current
+    from infra.schema import require_current
     from jiebang.compose import core  # imports everything, which `--help` should not wait for
 
-    with ExitStack() as opened:
-        of = opened.enter_context(core(Settings()))
-        try:
-            require_current(of.database)
-        except SchemaMismatch as refusal:
-            typer.echo(str(refusal), err=True)
-            raise typer.Exit(2) from refusal
+    with refusals(), ExitStack() as opened:
+        of = opened.enter_context(core(read_settings()))
+        require_current(of.database)
         text = opened.enter_context(output.open("w", newline="", encoding="utf-8")) if output else sys.stdout
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(field.name for field in fields(MatchOutcome))

@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from infra.settings import Settings
-from jiebang.compose import api, embedded, relay
+from jiebang.compose import api, embedded, relay, require_embedded
 from jiebang.maintenance import fill_with_samples, prepare
 from jiebang.welcome import welcome
 
@@ -24,6 +24,7 @@ class PortTaken(Exception):
 
 def run_embedded(settings: Settings) -> None:
     """Migrate, fill an empty store with sample data, say how to get in, and serve."""
+    require_embedded(settings)
     prepare(settings)
     signing_in = fill_with_samples(settings)
     settings = settings.model_copy(update={"sample_data": signing_in is not None})

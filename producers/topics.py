@@ -3,7 +3,7 @@
 import logging
 
 from kafka import KafkaAdminClient
-from kafka.errors import TopicAlreadyExistsError
+from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from infra.settings import Settings
 
@@ -14,6 +14,11 @@ HEADERS_BYTES = 64 * 1024
 BOOTSTRAP_MS = 3_000
 """How long the first connection may take before the caller is told; it is the caller who tries again."""
 _DAY_MS = 24 * 60 * 60 * 1000
+
+
+def said_by_kafka(error: BaseException) -> str | None:
+    """What Kafka's client says, in a line; None where the error is not one of its."""
+    return str(error).partition("\n")[0] if isinstance(error, KafkaError) else None
 
 
 def ensure_topics(settings: Settings) -> None:

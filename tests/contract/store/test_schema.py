@@ -39,7 +39,7 @@ def test_a_process_refuses_any_other_schema(database: Database, revision: str) -
 
 def test_a_process_refuses_an_empty_file(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
-    with pytest.raises(SchemaMismatch, match="is at schema none"):
+    with pytest.raises(SchemaMismatch, match="The database is empty: run `jiebang migrate`"):
         require_current(database)
     database.close()
 

@@ -24,7 +24,7 @@ from tests.fakes.stop import FakeStop
 from tests.market import Market
 
 SCALED = Settings.model_validate(
-    {"database_url": "postgresql+psycopg://unused", "kafka": "unused", "elasticsearch": "unused"}
+    {"database_url": "postgresql+psycopg://unused", "kafka": "unused", "elasticsearch": "http://unused:9200"}
 )
 BOTH_FORMS = pytest.mark.parametrize("settings", [Settings(), SCALED], ids=["embedded", "scaled"])
 CONTENT = b"torque 12 Nm"

@@ -16,7 +16,7 @@ def settings(kafka_service: Kafka, migrated_postgres_url: str, unique_name: Call
     return Settings(
         database_url=SecretStr(migrated_postgres_url),
         kafka=kafka_service.url,
-        elasticsearch="http://not-used",
+        elasticsearch="http://not-used:9200",
         topic_prefix=unique_name("relay"),
         partitions=3,
     )

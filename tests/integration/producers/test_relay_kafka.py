@@ -216,7 +216,7 @@ def test_a_relay_that_is_killed_loses_and_reorders_nothing(settings: Settings, d
     environment = {
         "JIEBANG_DATABASE_URL": settings.store_url,
         "JIEBANG_KAFKA": str(settings.kafka),
-        "JIEBANG_ELASTICSEARCH": "http://not-used",
+        "JIEBANG_ELASTICSEARCH": "http://not-used:9200",
         "JIEBANG_TOPIC_PREFIX": settings.topic_prefix,
     }
 

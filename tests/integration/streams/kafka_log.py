@@ -23,7 +23,7 @@ def settings(kafka_service: Kafka, unique_name: Callable[[str], str]) -> Setting
     settings = Settings(
         database_url=SecretStr("postgresql://not-used"),
         kafka=kafka_service.url,
-        elasticsearch="http://not-used",
+        elasticsearch="http://not-used:9200",
         topic_prefix=unique_name("streams"),
         partitions=3,
     )

@@ -70,7 +70,7 @@ def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
     environment = {
         "JIEBANG_DATABASE_URL": settings.store_url,
         "JIEBANG_KAFKA": str(settings.kafka),
-        "JIEBANG_ELASTICSEARCH": "http://not-used",
+        "JIEBANG_ELASTICSEARCH": "http://not-used:9200",
         "JIEBANG_TOPIC_PREFIX": settings.topic_prefix,
         "JIEBANG_HOME": str(settings.home),
     }
