@@ -27,7 +27,7 @@ from search.queries import CatalogueQuery
 TEAMS = 10_000
 POSTS = 200
 WARM_UP = 10
-PATIENCE = 30.0
+PATIENCE = 120.0
 GAP = 0.05
 LOOK_SECONDS = 0.002
 
