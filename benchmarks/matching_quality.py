@@ -35,7 +35,7 @@ TRUTHS = {
 
 Floats = NDArray[np.float64]
 DEFAULT = Policy()
-PROPOSED = Policy(version=2, coverage=0.66, focus=0.08, balance=0.02, availability=0.18, site=0.06)
+PROPOSED = Policy(version=2, coverage=0.70, focus=0.08, balance=0.0, availability=0.18, site=0.04)
 ABLATIONS: Mapping[str, Policy] = {
     "focus": replace(DEFAULT, focus=0.0),
     "balance": replace(DEFAULT, balance=0.0),

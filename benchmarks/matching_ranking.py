@@ -24,7 +24,7 @@ NEEDS = 200
 ROUNDS = 5
 BESIDE_NEEDS = 8
 BESIDE_ROUNDS = 2
-POSTING_BYTES = 3
+POSTING_BYTES = 2  # as the index keeps them
 READING = "reading the asked skills' postings"
 
 WITH, WITHOUT = Policy(), Policy(substitutes=False)
@@ -126,7 +126,7 @@ class Reading:
         self._taxonomy = taxonomy
 
     def of(self, need: Need) -> Call:
-        """Read the postings of the asked skills, three bytes each."""
+        """Read the postings of the asked skills."""
         lists = [self._lists[self._taxonomy.index_of(asked.skill)] for asked in need.skills]
         return lambda: [np.add.reduce(one) for one in lists]
 
