@@ -179,7 +179,11 @@ def enter(net: Network, student: int, project: int) -> None:
 
 @compilable
 def search(net: Network, student: int, nowhere: int) -> tuple[int, int]:
-    """The end of the cheapest path: (lecturer with a place, -1) or (-1, the student who goes nowhere)."""
+    """The end of the cheapest path: (lecturer with a place, -1) or (-1, the student who goes nowhere).
+
+    Whatever is no nearer than the best end so far is neither kept nor visited: with ranks as costs, most of
+    what a search could reach is just as far as its end.
+    """
     heap = [(nowhere, student)]
     heap.pop()
     settled = [student]
@@ -187,7 +191,7 @@ def search(net: Network, student: int, nowhere: int) -> tuple[int, int]:
     best, end = nowhere, (-1, student)
     for wish in range(net.starts[student], net.starts[student + 1]):
         project = net.projects[wish]
-        relax(net, heap, student, project, net.costs[wish] - net.price[project], student)
+        relax(net, heap, student, project, net.costs[wish] - net.price[project], student, best)
     while len(heap) > 0:
         dist, node = heappop(heap)
         if dist >= best:
@@ -196,32 +200,40 @@ def search(net: Network, student: int, nowhere: int) -> tuple[int, int]:
             continue
         settled.append(node)
         here = dist + net.price[node]
-        if node < len(net.owner):
-            leaving = scan_project(net, heap, student, node, here)
-            if leaving >= 0 and here - net.paid[leaving] + nowhere < best:
-                best, end = here - net.paid[leaving] + nowhere, (-1, leaving)
-        else:
-            lecturer = node - len(net.owner)
-            scan_lecturer(net, heap, student, lecturer, here)
-            if net.lecturer_load[lecturer] < net.lecturer_capacity[lecturer] and here < best:
-                best, end = here, (lecturer, -1)
+        if node >= len(net.owner):
+            scan_lecturer(net, heap, student, node - len(net.owner), here, best)
+            continue
+        lecturer = asked_lecturer(net, node)
+        if lecturer >= 0:
+            asked = len(net.owner) + lecturer
+            there = here - net.price[asked]
+            relax(net, heap, student, asked, there, node, best)
+            if there < best and net.lecturer_load[lecturer] < net.lecturer_capacity[lecturer]:
+                best, end = there, (lecturer, -1)
+        leaving = scan_project(net, heap, student, node, here, best)
+        if leaving >= 0 and here - net.paid[leaving] + nowhere < best:
+            best, end = here - net.paid[leaving] + nowhere, (-1, leaving)
     for node in settled:
         net.price[node] += min(net.dist[node] - best, 0)
     return end
 
 
 @compilable
-def scan_project(net: Network, heap: Any, student: int, project: int, here: int) -> int:
-    """Somebody came to a project: ask its lecturer for a place, or let a holder move on.
+def asked_lecturer(net: Network, project: int) -> int:
+    """Who is asked for a place when somebody comes to a project with a free seat; -1 where it has none."""
+    seats = net.first_seat[project + 1] - net.first_seat[project]
+    lecturer: int = net.owner[project]
+    return lecturer if net.load[project] < seats else -1
+
+
+@compilable
+def scan_project(net: Network, heap: Any, student: int, project: int, here: int, best: int) -> int:
+    """Somebody came to a project: let a holder move on.
 
     Returns the holder who pays most, the cheapest to send nowhere; -1 without holders.
     """
-    first, load = net.first_seat[project], net.load[project]
-    if load < net.first_seat[project + 1] - first:
-        owner = len(net.owner) + net.owner[project]
-        relax(net, heap, student, owner, here - net.price[owner], project)
-    leaving = -1
-    for seat in range(first, first + load):
+    first, leaving = net.first_seat[project], -1
+    for seat in range(first, first + net.load[project]):
         holder = net.seats[seat]
         moved = here - net.paid[holder]
         if leaving < 0 or net.paid[holder] > net.paid[leaving]:
@@ -229,23 +241,24 @@ def scan_project(net: Network, heap: Any, student: int, project: int, here: int)
         for wish in range(net.starts[holder], net.starts[holder + 1]):
             there = net.projects[wish]
             if there != project:
-                relax(net, heap, student, there, moved + net.costs[wish] - net.price[there], holder)
+                dist = moved + net.costs[wish] - net.price[there]
+                relax(net, heap, student, there, dist, holder, best)
     return leaving
 
 
 @compilable
-def scan_lecturer(net: Network, heap: Any, student: int, lecturer: int, here: int) -> None:
+def scan_lecturer(net: Network, heap: Any, student: int, lecturer: int, here: int, best: int) -> None:
     """A lecturer is asked for a place: another project of the lecturer may give one back."""
     for place in range(net.first_offered[lecturer], net.first_offered[lecturer + 1]):
         project = net.offered[place]
         if net.load[project] > 0:
-            relax(net, heap, student, project, here - net.price[project], -2 - lecturer)
+            relax(net, heap, student, project, here - net.price[project], -2 - lecturer, best)
 
 
 @compilable
-def relax(net: Network, heap: Any, student: int, node: int, dist: int, via: int) -> None:
-    """Reach a node at `dist` if that is the nearest so far in this student's search."""
-    if net.stamp[node] != student or dist < net.dist[node]:
+def relax(net: Network, heap: Any, student: int, node: int, dist: int, via: int, best: int) -> None:
+    """Reach a node at `dist` if that is the nearest so far in this search, and nearer than `best`."""
+    if dist < best and (net.stamp[node] != student or dist < net.dist[node]):
         net.stamp[node] = student
         net.dist[node] = dist
         net.via[node] = via

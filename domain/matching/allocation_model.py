@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import compress, count
 
 from domain.matching.errors import InvalidInstance
 
@@ -95,16 +96,13 @@ class Instance:
             else {student_of[id_]: rank for rank, id_ in enumerate(lecturer.preferences)}
             for lecturer in self.lecturers
         ]
+        by_project = [ranks[lecturer] for lecturer in owner]
         lists, choices = [], []
         for number, student in enumerate(self.students):
             wanted = [project_of[id_] for id_ in student.preferences]
-            accepted = [
-                (choice, project)
-                for choice, project in enumerate(wanted, start=1)
-                if (rank := ranks[owner[project]]) is None or number in rank
-            ]
-            lists.append([project for _, project in accepted])
-            choices.append([choice for choice, _ in accepted])
+            accepts = [(rank := by_project[project]) is None or number in rank for project in wanted]
+            lists.append(list(compress(wanted, accepts)))
+            choices.append(list(compress(count(1), accepts)))
         return Numbered(
             lists,
             choices,
@@ -141,8 +139,8 @@ class Allocation:
 
 
 def _distinct(field_name: str, ids: list[str]) -> frozenset[str]:
-    for id_, count in Counter(ids).items():
-        if count > 1:
+    for id_, times in Counter(ids).items():
+        if times > 1:
             raise InvalidInstance(field_name, "repeated", id_)
     return frozenset(ids)
 
