@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, func, select
 
@@ -39,20 +40,26 @@ class Taxonomies:
             return self._current
 
 
-def extended(shipped: Taxonomy, local: list[LocalSkill]) -> Taxonomy:
+def extended(shipped: Taxonomy, local: Sequence[LocalSkill]) -> Taxonomy:
     """The taxonomy with those of the skills that fit into it.
 
     A release may ship a skill under a name that an installation had used before: its own is then left out
     and logged, because it must not keep a process from starting.
     """
+    try:
+        return shipped.extended([one.in_tree(shipped) for one in local])
+    except (Invalid, NotFound):
+        return shipped.extended(list(_fitting(shipped, local)))
+
+
+def _fitting(shipped: Taxonomy, local: Sequence[LocalSkill]) -> Iterator[Skill]:
     kept: list[Skill] = []
-    taxonomy = shipped
     for one in local:
         try:
             skill = one.in_tree(shipped)
-            taxonomy = shipped.extended([*kept, skill])
+            shipped.extended([*kept, skill])
         except (Invalid, NotFound) as error:
             log.error("the local skill %s is left out: %s", one.code, error)
         else:
             kept.append(skill)
-    return taxonomy
+            yield skill

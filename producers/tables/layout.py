@@ -57,7 +57,8 @@ class Layout(Generic[M]):
 
     def column(self, header: str) -> Column | None:
         """The column that a header means, in either language or by its field; None for an unknown one."""
-        return self._by_name.get(fold(header))
+        found = self._by_name.get(header)  # as it mostly is, without folding each of a million cells' names
+        return found if found is not None else self._by_name.get(fold(header))
 
     @property
     def required(self) -> tuple[Column, ...]:

@@ -141,7 +141,7 @@ def _row(
     columns = headers or {column.field: name for name in raw.cells if (column := layout.column(name))}
     cells = raw.cells
     if sheet.header is not None:
-        cells = {name: cell for name, cell in cells.items() if layout.column(name)}
+        cells = {name: cells[name] for name in headers.values() if name in cells}
     try:
         return Row(sheet.name, raw.number, columns, layout.model.model_validate(layout.record(cells)))
     except ValidationError as error:
