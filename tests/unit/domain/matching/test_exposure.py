@@ -37,6 +37,13 @@ def test_the_least_shown_of_a_band_comes_first() -> None:
     assert [hit.id for hit in shown] == ["t003", "t002", "t001", "t004"]
     assert [hit.rank for hit in shown] == [3, 2, 1, 4]
     assert rerank_exposure(hits, {"t001": 5}, 0.0) == hits
+    assert rerank_exposure(hits, {}, 0.02) == hits
+
+
+def test_a_few_impressions_do_not_outweigh_a_lead() -> None:
+    hits = ranking([0.900, 0.899, 0.885])
+    shown = rerank_exposure(hits, {"t001": 100, "t002": 90, "t003": 85}, 0.02)
+    assert [hit.id for hit in shown] == ["t002", "t001", "t003"]
     with pytest.raises(InvalidPolicy):
         rerank_exposure(hits, {}, float("nan"))
 
@@ -53,7 +60,7 @@ def test_the_figures_on_known_cases() -> None:
 
 
 def test_exposure_spreads_at_a_small_price() -> None:
-    """Ten thousand rankings of equally drawn teams with close scores: fairer, at under 2% of nDCG."""
+    """Ten thousand rankings of equally drawn teams with close scores: fairer, at under 1% of nDCG."""
     random = Random(7)
     plain: dict[str, float] = {}
     spread: dict[str, float] = {}
@@ -71,4 +78,4 @@ def test_exposure_spreads_at_a_small_price() -> None:
     everybody = list(ability)
     before, after = (gini([counts.get(id_, 0) for id_ in everybody]) for counts in (plain, spread))
     assert after < before - 0.05
-    assert sum(quality) / len(quality) >= 0.98
+    assert sum(quality) / len(quality) >= 0.99
