@@ -29,7 +29,6 @@ class Site:
     url: str
     factory: str
     token: str
-    api: Process
     relays: list[Process]
     workers: list[Process]
 
@@ -56,7 +55,7 @@ def site(settings: Settings, folder: Path) -> Iterator[Site]:
         relays = [process("relay"), process("relay")]
         workers = [process("worker", "core"), process("worker", "index")]
         api.wait_until_ready()
-        yield Site(settings, url, market.factory, token.secret, api, relays, workers)
+        yield Site(settings, url, market.factory, token.secret, relays, workers)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
