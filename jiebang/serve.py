@@ -1,5 +1,6 @@
 """Processes: what each subcommand that keeps running does until it is told to stop."""
 
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -67,6 +68,9 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        # Nothing made so far ever becomes garbage, and looking at all of it makes a request wait.
+        gc.collect()
+        gc.freeze()
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
