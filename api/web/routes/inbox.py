@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from api.web.forms import FormOf
+from api.web.forms import YEARS, FormOf
 from api.web.visit import Visit, VisitOf
 from domain.errors import NotFound
 from domain.notices import Notice
@@ -94,7 +94,7 @@ def open_line(visit: VisitOf, line_id: LineId) -> Response:
 @router.get("/feed")
 def feed(visit: VisitOf, before: Annotated[datetime | None, Query()] = None) -> Response:
     """What happened lately, as far as the reader may know."""
-    moment = before if before is None or before.tzinfo else None
+    moment = before if before and before.tzinfo and before.year in YEARS else None
     with visit.services.database.read() as connection:
         facts = happenings(connection, visit.viewer, FACTS, before=moment)
     context = {"happenings": facts, "full": len(facts) == FACTS}
