@@ -1,7 +1,7 @@
 """How well rankings find the teams that would really succeed, in worlds whose truth is known.
 
 `python -m benchmarks.matching_quality` prints the tables of docs/matching-quality.md, and with `fit` the
-policy that a search in other worlds finds, from which the proposed one is rounded.
+policy that a search in other worlds finds.
 """
 
 import sys
@@ -131,8 +131,10 @@ class Interval:
         low, high = np.percentile(values[drawn].mean(axis=1), (2.5, 97.5))
         return cls(float(values.mean()), float(low), float(high))
 
-    def __str__(self) -> str:
-        return f"{self.mean:+.3f} ({self.low:+.3f} to {self.high:+.3f})"
+    def text(self, sign: str = "") -> str:
+        """For a table; differences are written with the sign "+"."""
+        mean, low, high = (format(value, f"{sign}.3f") for value in (self.mean, self.low, self.high))
+        return f"{mean} ({low} to {high})"
 
 
 @dataclass(frozen=True)
@@ -189,11 +191,16 @@ def figures() -> list[Figure]:
 def _tables(study: Study) -> str:
     ours, theirs = study.policy(DEFAULT), study.policy(PROPOSED)
     lines = [f"### {study.truth}", "", "| ranking | nDCG@10 |", "| --- | --- |"]
-    lines += [f"| {rule} | {Interval.of(study.rule(rule))} |" for rule in RULES]
-    lines += [f"| shipped policy | {Interval.of(ours)} |", f"| proposed policy | {Interval.of(theirs)} |"]
+    lines += [f"| {rule} | {Interval.of(study.rule(rule)).text()} |" for rule in RULES]
+    lines += [
+        f"| shipped policy | {Interval.of(ours).text()} |",
+        f"| proposed policy | {Interval.of(theirs).text()} |",
+    ]
     lines += ["", "| without | nDCG@10 that the term adds |", "| --- | --- |"]
-    lines += [f"| {name} | {Interval.of(ours - study.policy(one))} |" for name, one in ABLATIONS.items()]
-    return "\n".join([*lines, "", f"The proposed policy adds {Interval.of(theirs - ours)}."])
+    lines += [
+        f"| {name} | {Interval.of(ours - study.policy(one)).text('+')} |" for name, one in ABLATIONS.items()
+    ]
+    return "\n".join([*lines, "", f"The proposed policy adds {Interval.of(theirs - ours).text('+')}."])
 
 
 def main() -> None:
