@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import MEDIA_TYPE, problem
+from api.problems import MEDIA_TYPE, Refusal, problem
+from api.shield import token_of
 from api.web import templating
 from api.web.shell import Shell
 from api.web.templating import theme_of
@@ -31,7 +32,7 @@ from api.web.visit import (
 
 log = logging.getLogger(__name__)
 
-KEPT_HEADERS = ("retry-after", "x-request-id")
+KEPT_HEADERS = ("retry-after", "www-authenticate", "x-request-id")
 
 
 class PageErrors:
@@ -83,8 +84,11 @@ class _Held:
 
 
 def error_page(request: Request, document: dict[str, Any], headers: Headers) -> Response:
-    """The page for a problem document; a redirect to the sign-in where that is the remedy."""
-    if document["status"] == 401:
+    """The page for a problem document; a redirect to the sign-in where that is the remedy.
+
+    It is none for a token that is not valid: that comes along to the sign-in as well.
+    """
+    if document["status"] == 401 and token_of(request) is None:
         return RedirectResponse(sign_in_path(request), 303)
     sent = request.method != "GET"
     context = {
@@ -108,9 +112,11 @@ def error_page(request: Request, document: dict[str, Any], headers: Headers) -> 
 
 
 def _shell(request: Request) -> Shell:
-    """The frame with the reader's name; without it where even that cannot be read."""
+    """The frame with the reader's name; without it where nobody is signed in or not even that can be read."""
     try:
         return shell_of(request, "other")
+    except Refusal:
+        return Shell("other")
     except Exception:
         log.warning("an error page does not know its reader", exc_info=True)
         return Shell("other")

@@ -52,6 +52,15 @@ def test_a_page_that_needs_a_person_leads_to_the_sign_in_and_back(serving: Servi
     assert client.get("/account", headers=HTML).url.path == "/sign-in"
 
 
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/account"])
+def test_a_page_with_a_token_that_is_not_valid_says_so_and_leads_nowhere(serving: Serving, path: str) -> None:
+    client = serving.client(Authorization="Bearer jb_made-up")
+    answer = client.get(path, headers=HTML, follow_redirects=False)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert "Send a valid token" in answer.text
+
+
 def test_the_sample_sign_ins_that_the_form_names_are_the_sample_datas() -> None:
     assert sample.PASSWORD == SAMPLE_PASSWORD
     assert set(SAMPLE_LOGINS) <= {person.login for person in sample._shown()}
