@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx2
 
+from tools.leash import leashed
+
 JIEBANG = Path(sys.executable).with_name("jiebang")
 READY_SECONDS = 60.0
 POLL_SECONDS = 0.02
@@ -67,15 +69,24 @@ class Process:
     def _start(self) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
             return subprocess.Popen(
-                self._arguments, env=self._environment, stdout=log, stderr=log, start_new_session=True
+                leashed(self._arguments),
+                env=self._environment,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def _keep(self) -> None:
-        self._running.wait()
+        self._await_its_end()
         while not self._stopping.wait(RESTART_SECONDS):
             self._running = self._start()
             if self._stopping.is_set():
                 self._running.terminate()
+            self._await_its_end()
+
+    def _await_its_end(self) -> None:
+        with self._running:  # closes the leash, too
             self._running.wait()
 
 
