@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.matching_ranking import WITH, WITHOUT, Stage
-from benchmarks.report import Figure
+from benchmarks.report import Figure, machine, table
 from domain.matching import Need, Taxonomy
 
 SIZES = (10_000, 100_000, 1_000_000, 3_000_000)
@@ -88,13 +88,15 @@ def draw(points: Sequence[Point], path: Path) -> None:
     with mpl.rc_context({"svg.hashsalt": "jiebang", "svg.fonttype": "none", "font.family": "sans-serif"}):
         figure, axes = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
         teams = [point.teams for point in points]
-        for label, values, colour in (
-            ("substitutes by taxonomy", [point.substituted for point in points], "#0054a6"),
-            ("no substitutes", [point.exact for point in points], "#d6336c"),
+        for label, values, colour, above in (
+            ("substitutes by taxonomy", [point.substituted for point in points], "#0054a6", 7),
+            ("no substitutes", [point.exact for point in points], "#d6336c", -13),
         ):
             axes.plot(teams, values, marker="o", color=colour, label=label)
             for x, y in zip(teams, values, strict=True):
-                axes.annotate(f"{y:.2g} ms", (x, y), xytext=(0, 7), textcoords="offset points", fontsize=8)
+                axes.annotate(
+                    f"{y:.2g} ms", (x, y), xytext=(0, above), textcoords="offset points", fontsize=8
+                )
         last = points[-1]
         linear = [last.substituted * count / last.teams for count in teams]
         axes.plot(teams, linear, color="#868e96", linestyle=":", label="linear in the postings")
@@ -107,6 +109,5 @@ def draw(points: Sequence[Point], path: Path) -> None:
 
 if __name__ == "__main__":
     measured = measure(SIZES)
-    for row in rows(measured):
-        print(row)
+    print(machine(), "", table(rows(measured)), sep="\n")
     draw(measured, Path(sys.argv[1]))
