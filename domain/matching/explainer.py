@@ -160,16 +160,16 @@ class Explainer:
     def _offer(self, code: str, levels: Levels, sources: list[Source]) -> float:
         """Put what one skill earns in the place of lesser `sources`; the most that it earns."""
         most = 0.0
+        attested, rated = levels.certified, levels.self_rated
         for place, similar, required in self._earners[code]:
-            credit = trusted_credit(similar, levels.certified, required, 1.0)
-            rated = trusted_credit(similar, levels.self_rated, required, self._policy.uncertified)
-            certified = credit >= rated
-            if not certified:
-                credit = rated
-            most = max(most, credit)
-            if credit >= sources[place].credit and credit > 0:
-                level = levels.certified if certified else levels.self_rated
-                sources[place] = max(sources[place], Source(credit, similar, certified, level, code))
+            source = Source(trusted_credit(similar, attested, required, 1.0), similar, True, attested, code)
+            if rated > attested:  # else it earns nothing more
+                credit = trusted_credit(similar, rated, required, self._policy.uncertified)
+                if credit > source.credit:
+                    source = Source(credit, similar, False, rated, code)
+            most = max(most, source.credit)
+            if source.credit > 0 and source > sources[place]:
+                sources[place] = source
         return most
 
     def _reached(self, earned: Earned) -> Terms:
@@ -213,11 +213,9 @@ class Explainer:
         sources = list(earned.sources)
         was_useful = earned.most.get(skill, 0.0) >= FOCUS_THRESHOLD
         is_useful = self._offer(skill, raised, sources) >= FOCUS_THRESHOLD
-        return earned._replace(
-            sources=sources,
-            useful=earned.useful + is_useful - was_useful,
-            skills=earned.skills + (own.best == 0),
-        )
+        useful = earned.useful + is_useful - was_useful
+        skills = earned.skills + (own.best == 0)
+        return Earned(sources, earned.most, useful, skills, earned.availability, earned.site)
 
 
 Earners = dict[str, list[tuple[int, float, int]]]
