@@ -32,6 +32,8 @@ TITLES: Mapping[str, Sentence] = {
     "stale": Sentence("内容已被改过", "It has changed since you read it"),
     "gate_failed": Sentence("未过必备条件", "A must-have is missing"),
     "mentor_full": Sentence("导师已满", "The mentor is full"),
+    "weak_password": Sentence("密码太容易猜", "The password is easy to guess"),
+    "mentor_elsewhere": Sentence("导师来自别的单位", "The mentor belongs elsewhere"),
     "terms_not_accepted": Sentence("先接受保密条款", "The terms are not accepted yet"),
     "unknown_skill": Sentence("没有这项技能", "Unknown skill"),
     "skill_name_taken": Sentence("名称已被占用", "The name is taken"),
@@ -96,6 +98,14 @@ DETAILS: Mapping[str, Sentence] = {
     "mentor_full": Sentence(
         "这位导师最多带 {capacity} 个项目，已经满了。换一位导师。",
         "This mentor takes {capacity} projects and has them. Choose another mentor.",
+    ),
+    "weak_password": Sentence(
+        "这个密码太常见，别人容易猜到。换一个，例如几个词连在一起。",
+        "This one is common, and others try it first. Take another, such as a few words in a row.",
+    ),
+    "mentor_elsewhere": Sentence(
+        "校内导师要来自队员的学校，企业导师要来自发榜的工厂。换一位导师。",
+        "A school mentor is of a school of the team, an enterprise mentor of the factory. Choose another.",
     ),
     "terms_not_accepted": Sentence(
         "先接受这道难题的保密条款，再竞榜。",
@@ -233,6 +243,8 @@ REASONS: Mapping[str, Sentence] = {
     "this team has bid already": Sentence(
         "你们已经竞过榜，去修改原来的方案。", "Your team has bid already. Revise that bid."
     ),
+    "too short a password": Sentence("至少 {least} 个字符。", "At least {least} characters."),
+    "too long a password": Sentence("最多 {most} 个字符。", "At most {most} characters."),
     "too many": Sentence("最多 {most} 个。", "At most {most}."),
     "unknown trade": Sentence("没有工种 {trade}。", "There is no trade {trade}."),
 }

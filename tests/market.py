@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from domain.audience import Confidentiality
+from domain.audience import Confidentiality, Viewer
 from domain.bids import Bid, PlannedMilestone
 from domain.challenges import Brief, Challenge, Kpi
 from domain.matching.model import SkillNeed
@@ -124,6 +124,11 @@ def running_project(store: Store, market: Market, taxonomy: Taxonomy, **changes:
         project = award_bid(work, market.engineer, bid.id, Award())
         work.commit()
     return project
+
+
+def viewer_of(actor: Actor) -> Viewer:
+    """The actor as the audience rule knows them, who has accepted no terms."""
+    return Viewer(actor.person_id, actor.organisation_id, Role.ADMINISTRATOR in actor.roles)
 
 
 def _register(work: SqlUnitOfWork) -> dict[str, Person]:

@@ -15,9 +15,8 @@ from api.rest.models.bids import AwardIn, BidChange, BidIn, BidOut, revised
 from api.rest.models.projects import ProjectOut
 from api.rest.paging import cursor_after, text_of
 from api.rest.projects import project_out
-from api.rest.sight import require_person, seen_bid, seen_challenge, shown
+from api.rest.sight import seen_bid, seen_challenge, shown
 from api.services import Services
-from domain.audience import Viewer
 from domain.bids import Bid
 from domain.errors import NotFound, StaleAggregate
 from domain.organisations import Actor
@@ -47,7 +46,7 @@ def place(
     def act(work: SqlUnitOfWork) -> Reply:
         seen_challenge(work, viewer, challenge_id)
         bid = place_bid(work, actor, challenge_id, wanted.team_id, wanted.proposal)
-        return Reply(201, _out(work, viewer, bid.id), bid.version, f"/api/v1/bids/{bid.id}")
+        return Reply(201, _out(work, actor, bid.id), bid.version, f"/api/v1/bids/{bid.id}")
 
     return change.run(actor, act)
 
@@ -56,36 +55,35 @@ def place(
 def list_of_challenge(
     challenge_id: Id,
     services: ServicesOf,
-    _: CurrentActor,
+    actor: CurrentActor,
     viewer: CurrentViewer,
     cursor: Annotated[Cursor | None, Query()] = None,
     limit: Annotated[Limit, Query()] = 20,
 ) -> Page[BidOut]:
-    """The bids for a challenge that I may see: all that its factory has received, and my own team's."""
+    """The bids for a challenge that I may see: I choose among them for its factory, or it is my team's."""
     with glance(services.database) as look:
         shown(challenge_card(look, challenge_id), viewer, challenge_id)
-    return _page(services, viewer, challenge_id, cursor, limit)
+    return _page(services, actor, challenge_id, cursor, limit)
 
 
 @router.get("/bids", responses=refusals(401, 422))
 def list_mine(
     services: ServicesOf,
-    _: CurrentActor,
-    viewer: CurrentViewer,
+    actor: CurrentActor,
     cursor: Annotated[Cursor | None, Query()] = None,
     limit: Annotated[Limit, Query()] = 20,
 ) -> Page[BidOut]:
-    """My teams' bids, and those that my factory has received; the newest first."""
-    return _page(services, viewer, None, cursor, limit)
+    """My teams' bids, and those that I choose among for my factory; the newest first."""
+    return _page(services, actor, None, cursor, limit)
 
 
 @router.get(
     "/bids/{bid_id}", response_model=BidOut, responses=success(200, "The bid") | refusals(401, 404, 422)
 )
-def read(bid_id: Id, services: ServicesOf, _: CurrentActor, viewer: CurrentViewer) -> Response:
-    """One bid: for its team, and once it was sent for the factory."""
+def read(bid_id: Id, services: ServicesOf, actor: CurrentActor) -> Response:
+    """One bid: for its team, and once it was sent for the factory's engineers and administrators."""
     with services.database.read() as connection:
-        line = _known(visible_bid(connection, viewer, bid_id), bid_id)
+        line = _known(visible_bid(connection, actor, bid_id), bid_id)
     return answered(BidOut.of(line), line.bid.version)
 
 
@@ -98,32 +96,31 @@ def revise(
     bid_id: Id,
     change: ChangeOf,
     actor: CurrentActor,
-    viewer: CurrentViewer,
     version: ExpectedVersion,
     wanted: Annotated[BidChange, Body()],
 ) -> Response:
     """Change what is given of a bid that was sent, before the deadline."""
 
     def act(work: SqlUnitOfWork) -> Reply:
-        bid = seen_bid(work, viewer, bid_id)
+        bid = seen_bid(work, actor, bid_id)
         if version not in (None, bid.version):
             raise StaleAggregate(kind=bid.name, id=bid_id, version=bid.version)
         bid = revise_bid(work, actor, bid_id, revised(bid, wanted))
-        return Reply(200, _out(work, viewer, bid_id), bid.version)
+        return Reply(200, _out(work, actor, bid_id), bid.version)
 
     return change.run(actor, act)
 
 
 @router.post("/bids/{bid_id}/withdraw", response_model=BidOut, responses=STEP)
-def withdraw(bid_id: Id, change: ChangeOf, actor: CurrentActor, viewer: CurrentViewer) -> Response:
+def withdraw(bid_id: Id, change: ChangeOf, actor: CurrentActor) -> Response:
     """Take my team's bid back, before the deadline."""
-    return _step(change, actor, viewer, bid_id, withdraw_bid)
+    return _step(change, actor, bid_id, withdraw_bid)
 
 
 @router.post("/bids/{bid_id}/shortlist", response_model=BidOut, responses=STEP)
-def shortlist(bid_id: Id, change: ChangeOf, actor: CurrentActor, viewer: CurrentViewer) -> Response:
+def shortlist(bid_id: Id, change: ChangeOf, actor: CurrentActor) -> Response:
     """Mark a bid as one that my factory looks at more closely."""
-    return _step(change, actor, viewer, bid_id, shortlist_bid)
+    return _step(change, actor, bid_id, shortlist_bid)
 
 
 @router.post(
@@ -136,17 +133,13 @@ def award(
     bid_id: Id,
     change: ChangeOnce,
     actor: CurrentActor,
-    viewer: CurrentViewer,
     wanted: Annotated[AwardIn | None, Body()] = None,
 ) -> Response:
     """Choose the winner, tell the others, and start the project: all of it or nothing."""
     chosen = wanted or AwardIn()
 
     def act(work: SqlUnitOfWork) -> Reply:
-        winner = seen_bid(work, viewer, bid_id)
-        _require_rivals(work, winner, chosen)
-        require_person(work, chosen.school_mentor_id, "school_mentor_id")
-        require_person(work, chosen.enterprise_mentor_id, "enterprise_mentor_id")
+        seen_bid(work, actor, bid_id)
         project = award_bid(work, actor, bid_id, chosen.award)
         location = f"/api/v1/projects/{project.id}"
         return Reply(201, project_out(work, project.id), project.version, location)
@@ -154,40 +147,29 @@ def award(
     return change.run(actor, act)
 
 
-def _step(change: Change, actor: Actor, viewer: Viewer, bid_id: str, step: Step) -> Response:
+def _step(change: Change, actor: Actor, bid_id: str, step: Step) -> Response:
     def act(work: SqlUnitOfWork) -> Reply:
-        seen_bid(work, viewer, bid_id)
+        seen_bid(work, actor, bid_id)
         bid = step(work, actor, bid_id)
-        return Reply(200, _out(work, viewer, bid_id), bid.version)
+        return Reply(200, _out(work, actor, bid_id), bid.version)
 
     return change.run(actor, act)
 
 
 def _page(
-    services: Services, viewer: Viewer, challenge_id: str | None, cursor: str | None, limit: int
+    services: Services, actor: Actor, challenge_id: str | None, cursor: str | None, limit: int
 ) -> Page[BidOut]:
     with services.database.read() as connection:
-        lines, total = visible_bids(connection, viewer, challenge_id, text_of(cursor), limit)
+        lines, total = visible_bids(connection, actor, challenge_id, text_of(cursor), limit)
     more = cursor_after(lines[-1].bid.id) if len(lines) == limit else None
     return Page(items=[BidOut.of(line) for line in lines], total=total, next_cursor=more)
 
 
-def _out(work: SqlUnitOfWork, viewer: Viewer, bid_id: str) -> BidOut:
-    return BidOut.of(_known(visible_bid(work.connection, viewer, bid_id), bid_id))
+def _out(work: SqlUnitOfWork, actor: Actor, bid_id: str) -> BidOut:
+    return BidOut.of(_known(visible_bid(work.connection, actor, bid_id), bid_id))
 
 
 def _known(line: VisibleBid | None, bid_id: str) -> VisibleBid:
     if line is None:
         raise NotFound(kind=Bid.name, id=bid_id)
     return line
-
-
-def _require_rivals(work: SqlUnitOfWork, winner: Bid, chosen: AwardIn) -> None:
-    """Blame what is said to a bid that did not lose: nobody would read it."""
-    rivals = {bid.id for bid in work.bids.of_challenge(winner.challenge_id)} - {winner.id}
-    for position, id in enumerate(chosen.reserve):
-        if id not in rivals:
-            raise NotFound(field=f"reserve.{position}", kind=Bid.name, id=id)
-    for id in chosen.feedback:
-        if id not in rivals:
-            raise NotFound(field=f"feedback.{id}", kind=Bid.name, id=id)

@@ -17,9 +17,8 @@ from api.rest.models.challenges import ChallengeOut
 from api.rest.sight import seen_challenge, shown
 from api.services import Services
 from domain.audience import ANYONE, Viewer
-from domain.challenges import Brief, Challenge
-from domain.errors import NotFound
-from domain.organisations import Actor, OrganisationKind, Role
+from domain.challenges import Challenge
+from domain.organisations import Actor, Role
 from domain.use_cases.challenges import (
     PostChallenge,
     accept_terms,
@@ -56,8 +55,6 @@ def post(
     def act(work: SqlUnitOfWork) -> Reply:
         factory = work.organisations.get(actor.organisation_id)
         brief = wanted.brief(factory, work.now(), services.taxonomy)
-        _require_schools(work, brief)
-        _require_mentor(work, actor, wanted.enterprise_mentor_id)
         command = PostChallenge(brief, wanted.publish, wanted.enterprise_mentor_id)
         challenge = post_challenge(work, actor, command, services.taxonomy)
         location = f"/api/v1/challenges/{challenge.id}"
@@ -104,7 +101,6 @@ def amend(
     def act(work: SqlUnitOfWork) -> Reply:
         challenge = seen_challenge(work, viewer, challenge_id)
         brief = changed(challenge.brief, wanted, services.taxonomy)
-        _require_schools(work, brief)
         expected = challenge.version if version is None else version
         amended = amend_challenge(work, actor, challenge_id, expected, brief, services.taxonomy)
         return Reply(200, _out(work, services, viewer, challenge_id), amended.version)
@@ -186,20 +182,3 @@ def _step(
 def _out(work: SqlUnitOfWork, services: Services, viewer: Viewer, challenge_id: str) -> ChallengeOut:
     (listing,) = listings(work.connection, [challenge_id])
     return ChallengeOut.of(listing, services.taxonomy, viewer)
-
-
-def _require_schools(work: SqlUnitOfWork, brief: Brief) -> None:
-    """Raise NotFound for an eligible school that is none: it would let no team in, and not say so."""
-    found = work.organisations.find(brief.eligible_schools)
-    for position, id in enumerate(brief.eligible_schools):
-        if id not in found or found[id].kind is not OrganisationKind.SCHOOL:
-            raise NotFound(field=f"eligible_schools.{position}", kind="school", id=id)
-
-
-def _require_mentor(work: SqlUnitOfWork, actor: Actor, mentor_id: str | None) -> None:
-    """Raise NotFound for a mentor who is none of the actor's factory."""
-    if mentor_id is None:
-        return
-    mentor = work.people.find([mentor_id]).get(mentor_id)
-    if mentor is None or Role.MENTOR not in mentor.roles or mentor.organisation_id != actor.organisation_id:
-        raise NotFound(field="enterprise_mentor_id", kind="mentor", id=mentor_id)

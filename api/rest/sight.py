@@ -32,9 +32,9 @@ def seen_challenge(work: SqlUnitOfWork, viewer: Viewer, challenge_id: str) -> Ch
     return challenge
 
 
-def seen_bid(work: SqlUnitOfWork, viewer: Viewer, bid_id: str) -> Bid:
-    """A bid of the viewer's team, or one that their factory has received."""
-    found = visible_bid(work.connection, viewer, bid_id)
+def seen_bid(work: SqlUnitOfWork, actor: Actor, bid_id: str) -> Bid:
+    """A bid of the person's team, or one that they choose among for their factory."""
+    found = visible_bid(work.connection, actor, bid_id)
     if found is None:
         raise NotFound(kind=Bid.name, id=bid_id)
     return found.bid
@@ -44,9 +44,3 @@ def require_project(work: SqlUnitOfWork, actor: Actor, project_id: str) -> None:
     """A project in which the person has a part."""
     if not has_part_in(work.connection, actor, project_id):
         raise NotFound(kind=Project.name, id=project_id)
-
-
-def require_person(work: SqlUnitOfWork, person_id: str | None, field: str) -> None:
-    """Blame the input `field` where it names nobody."""
-    if person_id is not None and person_id not in work.people.find([person_id]):
-        raise NotFound(field=field, kind="person", id=person_id)

@@ -12,7 +12,6 @@ from api.rest.answers import ETAG, LOCATION, answered, refusals, success
 from api.rest.fields import Cursor, Id, Limit, Page
 from api.rest.models.teams import TeamChange, TeamIn, TeamOut
 from api.rest.paging import cursor_after, text_of
-from api.rest.sight import require_person
 from api.services import Services
 from domain.audience import Viewer
 from domain.errors import NotFound
@@ -36,7 +35,6 @@ def form(
     """Form a team, which I lead, of students of one school or several."""
 
     def act(work: SqlUnitOfWork) -> Reply:
-        require_person(work, wanted.school_mentor_id, "school_mentor_id")
         command = FormTeam(
             wanted.title, tuple(wanted.member_ids), wanted.hours_per_week, wanted.school_mentor_id
         )
@@ -93,7 +91,6 @@ def change_one(
 
     def act(work: SqlUnitOfWork) -> Reply:
         expected = work.teams.get(team_id).version if version is None else version
-        require_person(work, wanted.get("school_mentor_id"), "school_mentor_id")
         members = wanted.get("member_ids")
         command = ChangeTeam(
             title=wanted.get("title"),

@@ -1,6 +1,6 @@
 """Bidding: a captain proposes, changes and withdraws until the deadline."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.audience import Viewer, may_see_brief
@@ -13,6 +13,7 @@ from domain.outcomes import Outcome
 from domain.ports import Timer, TimerKind, UnitOfWork
 from domain.projects import Milestone, Project
 from domain.teams import Team
+from domain.use_cases.mentors import require_mentor
 
 
 class GateFailed(DomainError):
@@ -52,7 +53,7 @@ class Award:
     school_mentor_id: str | None = None
     enterprise_mentor_id: str | None = None
     feedback: Mapping[str, str] = field(default_factory=dict)
-    reserve: frozenset[str] = frozenset()
+    reserve: tuple[str, ...] = ()
 
 
 def place_bid(work: UnitOfWork, actor: Actor, challenge_id: str, team_id: str, proposal: Proposal) -> Bid:
@@ -115,18 +116,24 @@ def shortlist_bid(work: UnitOfWork, actor: Actor, bid_id: str) -> Bid:
 
 
 def award_bid(work: UnitOfWork, actor: Actor, bid_id: str, award: Award) -> Project:
-    """Choose the winner, tell the others, and start the project: all of it or nothing."""
+    """Choose the winner, tell the others, and start the project: all of it or nothing.
+
+    Raises NotFound for a mentor or a rival's bid that is none, MentorElsewhere, MentorFull, NotAllowed or
+    WrongState.
+    """
     winner = work.bids.get(bid_id)
     challenge = work.challenges.hold(winner.challenge_id)
     _require_selector(actor, challenge)
     team = work.teams.get(winner.team_id)
     challenge.award(winner.id, team.id)
+    rivals = [bid for bid in work.bids.of_challenge(challenge.id) if bid.id != winner.id]
+    _require_rivals(rivals, award)
     mentors = _mentors(work, challenge, team, award)
     winner.award()
     work.bids.save(winner)
     work.outcomes.record(challenge.id, team.id, Outcome.AWARDED)
-    for bid in work.bids.of_challenge(challenge.id):
-        if bid.id != winner.id and bid.in_the_running:
+    for bid in rivals:
+        if bid.in_the_running:
             feedback = award.feedback.get(bid.id, "")
             bid.reserve(feedback) if bid.id in award.reserve else bid.decline(feedback)
             work.bids.save(bid)
@@ -183,6 +190,17 @@ def _require_terms(work: UnitOfWork, actor: Actor, challenge: Challenge) -> None
         raise TermsNotAccepted(terms=terms)
 
 
+def _require_rivals(rivals: Sequence[Bid], award: Award) -> None:
+    """Blame what is said to a bid that did not lose: nobody would read it."""
+    ids = {bid.id for bid in rivals}
+    for position, id in enumerate(award.reserve):
+        if id not in ids:
+            raise NotFound(field=f"reserve.{position}", kind=Bid.name, id=id)
+    for id in award.feedback:
+        if id not in ids:
+            raise NotFound(field=f"feedback.{id}", kind=Bid.name, id=id)
+
+
 def _mentors(work: UnitOfWork, challenge: Challenge, team: Team, award: Award) -> tuple[str, str]:
     school = award.school_mentor_id or team.school_mentor_id
     enterprise = award.enterprise_mentor_id or challenge.enterprise_mentor_id
@@ -190,14 +208,13 @@ def _mentors(work: UnitOfWork, challenge: Challenge, team: Team, award: Award) -
         raise NotFound(field="school_mentor_id", kind="school mentor")
     if enterprise is None:
         raise NotFound(field="enterprise_mentor_id", kind="enterprise mentor")
-    _require_mentor(work, school, set(team.school_ids), field="school_mentor_id")
-    _require_mentor(work, enterprise, {challenge.factory_id}, field="enterprise_mentor_id")
+    _require_place(work, school, team.school_ids, field="school_mentor_id")
+    _require_place(work, enterprise, [challenge.factory_id], field="enterprise_mentor_id")
     return school, enterprise
 
 
-def _require_mentor(work: UnitOfWork, person_id: str, organisations: set[str], field: str) -> None:
-    person = work.people.hold(person_id)
-    if Role.MENTOR not in person.roles or person.organisation_id not in organisations:
-        raise NotFound(field=field, kind="mentor", id=person_id)
+def _require_place(work: UnitOfWork, person_id: str, organisations: Sequence[str], field: str) -> None:
+    require_mentor(work, person_id, organisations, field)
+    person = work.people.hold(person_id)  # so that two awards do not both count on the last place
     if work.projects.running_of_mentor(person_id) >= person.capacity:
         raise MentorFull(field=field, id=person_id, capacity=person.capacity)

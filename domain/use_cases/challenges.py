@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 from domain.challenges import Brief, Challenge
-from domain.errors import Conflict, Invalid, NotAllowed, StaleAggregate
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StaleAggregate
 from domain.matching.taxonomy import Taxonomy
 from domain.matching.validation import normalise_weights, validate_need
 from domain.organisations import Actor, OrganisationKind, Role
 from domain.ports import Timer, TimerKind, UnitOfWork
+from domain.use_cases.mentors import require_mentor
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,17 @@ class PostChallenge:
 
 
 def post_challenge(work: UnitOfWork, actor: Actor, command: PostChallenge, taxonomy: Taxonomy) -> Challenge:
-    """Draft a challenge, and open it where asked; raises NotAllowed, Invalid or UnknownSkill."""
+    """Draft a challenge, and open it where asked.
+
+    Raises NotAllowed, Invalid, UnknownSkill, or NotFound for a school or a mentor that is none.
+    """
     actor.require(Role.ENGINEER, Role.FACTORY_ADMIN)
     factory = work.organisations.get(actor.organisation_id)
     if factory.kind is not OrganisationKind.FACTORY:
         raise NotAllowed(reason="only a factory posts challenges")
+    _require_schools(work, command.brief)
+    if command.enterprise_mentor_id is not None:
+        require_mentor(work, command.enterprise_mentor_id, [factory.id], field="enterprise_mentor_id")
     challenge = Challenge.draft(
         id=work.new_id(),
         number=work.challenges.next_number(),
@@ -48,6 +55,7 @@ def amend_challenge(
     challenge = own_challenge(work, actor, challenge_id)
     if challenge.version != version:
         raise StaleAggregate(kind=challenge.name, id=challenge.id, version=challenge.version)
+    _require_schools(work, brief)
     challenge.amend(checked(brief, taxonomy))
     if challenge.opened_at is not None:
         _set_deadline(work, challenge)
@@ -122,6 +130,14 @@ def checked(brief: Brief, taxonomy: Taxonomy) -> Brief:
     weighted = replace(brief, skills=normalise_weights(brief.skills))
     validate_need(weighted.need("", 0), taxonomy)
     return weighted
+
+
+def _require_schools(work: UnitOfWork, brief: Brief) -> None:
+    """Raise NotFound for an eligible school that is none: it would let no team in, and not say so."""
+    found = work.organisations.find(brief.eligible_schools)
+    for position, id in enumerate(brief.eligible_schools):
+        if id not in found or found[id].kind is not OrganisationKind.SCHOOL:
+            raise NotFound(field=f"eligible_schools.{position}", kind="school", id=id)
 
 
 def _open(work: UnitOfWork, actor: Actor, challenge: Challenge) -> None:

@@ -1,6 +1,6 @@
 """Forming a team, and keeping its profile what its members can do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.errors import NotFound, StaleAggregate
@@ -9,6 +9,7 @@ from domain.organisations import Actor, OrganisationKind, Role
 from domain.ports import UnitOfWork
 from domain.students import Student
 from domain.teams import Team
+from domain.use_cases.mentors import require_mentor
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,15 @@ class ChangeTeam:
 
 
 def form_team(work: UnitOfWork, actor: Actor, command: FormTeam) -> Team:
-    """Raises NotAllowed unless the actor is a student, NotFound for an unknown member."""
+    """Raises NotAllowed unless the actor is a student, NotFound for an unknown member or mentor.
+
+    MentorElsewhere where the mentor is of no school of the team.
+    """
     actor.require(Role.STUDENT)
     members = _students(work, command.member_ids)
     captain = work.students.hold(actor.person_id)
     school = work.organisations.get(captain.school_id)
+    schools = {captain.school_id, *(member.school_id for member in members)}
     team = Team.form(
         id=work.new_id(),
         title=command.title,
@@ -46,14 +51,17 @@ def form_team(work: UnitOfWork, actor: Actor, command: FormTeam) -> Team:
         hours_per_week=command.hours_per_week,
         city=school.city,
         province=school.province,
-        school_mentor_id=_checked_mentor(work, command.school_mentor_id),
+        school_mentor_id=_checked_mentor(work, command.school_mentor_id, schools),
     )
     work.teams.save(team)
     return team
 
 
 def change_team(work: UnitOfWork, actor: Actor, team_id: str, version: int, command: ChangeTeam) -> Team:
-    """Change the team that the captain read at `version`; raises StaleAggregate if it moved on."""
+    """Change the team that the captain read at `version`; raises StaleAggregate if it moved on.
+
+    NotFound for an unknown member or mentor, MentorElsewhere where the mentor is of no school of the team.
+    """
     team = work.teams.get(team_id)
     team.require_captain(actor.person_id)
     if team.version != version:
@@ -62,7 +70,7 @@ def change_team(work: UnitOfWork, actor: Actor, team_id: str, version: int, comm
         team.unlock()
     if command.member_ids is not None:
         team.change_roster(_students(work, command.member_ids))
-    mentor_id = _checked_mentor(work, command.school_mentor_id)
+    mentor_id = _checked_mentor(work, command.school_mentor_id, team.school_ids)
     if (command.title, command.hours_per_week, mentor_id) != (None, None, None):
         team.describe(command.title, command.hours_per_week, mentor_id)
     if command.locked and not team.locked:
@@ -112,9 +120,7 @@ def _students(work: UnitOfWork, ids: Sequence[str]) -> list[Student]:
     return [held[id] for id in ids]
 
 
-def _checked_mentor(work: UnitOfWork, mentor_id: str | None) -> str | None:
-    if mentor_id is None:
-        return None
-    if Role.MENTOR not in work.people.get(mentor_id).roles:
-        raise NotFound(field="school_mentor_id", kind="mentor", id=mentor_id)
+def _checked_mentor(work: UnitOfWork, mentor_id: str | None, schools: Collection[str]) -> str | None:
+    if mentor_id is not None:
+        require_mentor(work, mentor_id, schools, field="school_mentor_id")
     return mentor_id

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from domain.bids import Bid, BidState
+from domain.organisations import Actor
+from infra.queries.visible_bids import may_see_bid
 from infra.tables.market import bids, challenges, teams
 
 
@@ -28,13 +30,13 @@ class OwnBid:
     challenge_state: str
 
 
-def bids_of_challenge(connection: Connection, challenge_id: str) -> list[SentBid]:
-    """All but drafts and withdrawn ones, the first that came in first."""
+def bids_of_challenge(connection: Connection, actor: Actor, challenge_id: str) -> list[SentBid]:
+    """Those that the person may see but for drafts and withdrawn ones, the first that came in first."""
     sent = bids.c.state.not_in([BidState.DRAFT, BidState.WITHDRAWN])
     query = (
         select(bids, teams.c.title)
         .join(teams, teams.c.id == bids.c.team_id)
-        .where(bids.c.challenge_id == challenge_id, sent)
+        .where(bids.c.challenge_id == challenge_id, sent, may_see_bid(actor))
         .order_by(bids.c.submitted_at, bids.c.id)
     )
     return [SentBid(_bid(row._mapping), row.title) for row in connection.execute(query)]
@@ -54,13 +56,6 @@ def bid_of_team(connection: Connection, team_id: str, challenge_id: str) -> Bid 
     )
     row = connection.execute(query).one_or_none()
     return _bid(row._mapping) if row else None
-
-
-def bid_by_id(connection: Connection, bid_id: str) -> SentBid | None:
-    """One bid with its team's name."""
-    query = select(bids, teams.c.title).join(teams, teams.c.id == bids.c.team_id).where(bids.c.id == bid_id)
-    row = connection.execute(query).one_or_none()
-    return SentBid(_bid(row._mapping), row.title) if row else None
 
 
 def _with_challenge() -> Select[Any]:

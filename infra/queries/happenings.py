@@ -19,12 +19,14 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    true,
 )
 
 from domain.audience import Confidentiality, Viewer
 from domain.bids import BidState
+from domain.organisations import Actor
 from infra.queries.names import Name
+from infra.queries.projects_of_person import has_part
+from infra.queries.visible_bids import may_see_bid
 from infra.queries.visible_challenges import may_see
 from infra.tables.market import (
     bids,
@@ -32,13 +34,14 @@ from infra.tables.market import (
     milestones,
     organisations,
     projects,
-    team_members,
     teams,
 )
 from infra.tables.projections import announcements
 
 _NOTHING: ColumnElement[Any] = cast(null(), String)
 _NONE: ColumnElement[Any] = literal(0)
+_NOT_SECRET = challenges.c.confidentiality != Confidentiality.NDA
+"""Where it is no secret that somebody competes."""
 
 
 class Fact(StrEnum):
@@ -81,6 +84,7 @@ class Happening:
 def happenings(
     connection: Connection,
     viewer: Viewer,
+    actor: Actor | None,
     most: int,
     *,
     before: datetime | None = None,
@@ -88,10 +92,11 @@ def happenings(
 ) -> list[Happening]:
     """The newest facts (older than `before`, of one challenge), at most `most`, the newest first.
 
-    What a project's people do among themselves is told to those who have a part in it.
+    `actor` is the viewer as use cases know them, None where nobody is signed in. What a project's people do
+    among themselves is told to those who have a part in it, and who bids to those who may see the bid.
     """
     found: list[Happening] = []
-    for fact, at, query in _questions(viewer):
+    for fact, at, query in _questions(actor):
         newest = query.where(may_see(viewer), at.is_not(None)).order_by(at.desc()).limit(most)
         if before is not None:
             newest = newest.where(at < before)
@@ -104,8 +109,10 @@ def happenings(
 Question = tuple[Fact, ColumnElement[Any], Select[Any]]
 
 
-def _questions(viewer: Viewer) -> Iterator[Question]:
+def _questions(actor: Actor | None) -> Iterator[Question]:
     """Each kind of fact: when it happened, and the rows that say so."""
+    sees_bid = may_see_bid(actor) if actor else false()
+    takes_part = has_part(actor) if actor else false()
     yield Fact.OPENED, challenges.c.opened_at, _facts(challenges.c.opened_at)
     told = announcements.c.made_at
     first = (
@@ -122,13 +129,13 @@ def _questions(viewer: Viewer) -> Iterator[Question]:
     yield (
         Fact.BID,
         sent,
-        _facts(sent, team=_name_for(viewer))
+        _facts(sent, team=case((sees_bid, teams.c.title)))
         .join(bids, bids.c.challenge_id == challenges.c.id)
         .join(teams, teams.c.id == bids.c.team_id)
-        .where(bids.c.state != BidState.WITHDRAWN, _may_count_bids(viewer)),
+        .where(bids.c.state != BidState.WITHDRAWN, or_(_NOT_SECRET, sees_bid)),
     )
     for fact, at in ((Fact.TAKEN_UP, projects.c.started_at), (Fact.DELIVERED, projects.c.delivered_at)):
-        project = case((_has_part(viewer), projects.c.id))
+        project = case((takes_part, projects.c.id))
         yield (
             fact,
             at,
@@ -148,7 +155,7 @@ def _questions(viewer: Viewer) -> Iterator[Question]:
             .join(projects, projects.c.challenge_id == challenges.c.id)
             .join(milestones, milestones.c.project_id == projects.c.id)
             .join(teams, teams.c.id == projects.c.team_id)
-            .where(_has_part(viewer)),
+            .where(takes_part),
         )
 
 
@@ -178,34 +185,3 @@ def _facts(
         .select_from(challenges)
         .join(organisations, organisations.c.id == challenges.c.factory_id)
     )
-
-
-def _own_teams(viewer: Viewer) -> Select[Any]:
-    return select(team_members.c.team_id).where(team_members.c.student_id == viewer.person_id)
-
-
-def _owns(viewer: Viewer) -> ColumnElement[bool]:
-    if viewer.is_administrator:
-        return true()
-    return challenges.c.factory_id == viewer.organisation_id if viewer.organisation_id else false()
-
-
-def _has_part(viewer: Viewer) -> ColumnElement[bool]:
-    """The rows of projects of the viewer's teams, organisation and mentorship."""
-    return or_(
-        _owns(viewer),
-        projects.c.team_id.in_(_own_teams(viewer)),
-        projects.c.school_mentor_id == viewer.person_id,
-        projects.c.enterprise_mentor_id == viewer.person_id,
-    )
-
-
-def _may_count_bids(viewer: Viewer) -> ColumnElement[bool]:
-    """Who competes for a confidential challenge is for its factory and for the team itself."""
-    open_to_all = challenges.c.confidentiality != Confidentiality.NDA
-    return or_(_owns(viewer), open_to_all, bids.c.team_id.in_(_own_teams(viewer)))
-
-
-def _name_for(viewer: Viewer) -> ColumnElement[Any]:
-    """The bidding team's name, for the challenge's factory and the team itself."""
-    return case((or_(_owns(viewer), bids.c.team_id.in_(_own_teams(viewer))), teams.c.title))

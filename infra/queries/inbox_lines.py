@@ -1,4 +1,4 @@
-"""A person's inbox: what they were told, with the challenge that it concerns."""
+"""A person's inbox: what they were told, with the challenge that it concerns, page by page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +7,6 @@ from sqlalchemy import Connection, func, select
 
 from infra.tables.market import challenges
 from infra.tables.projections import notifications
-
-MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +24,34 @@ class InboxLine:
     language: str
 
 
-def inbox_lines(connection: Connection, person_id: str) -> list[InboxLine]:
-    """The newest 100, the newest first."""
+def inbox_lines(
+    connection: Connection, person_id: str, *, unread: bool, before: int | None, limit: int
+) -> tuple[list[InboxLine], int]:
+    """The newest lines below the id `before`, at most `limit`, and how many lines there are in all."""
     columns = notifications.c
-    query = (
-        select(
-            columns.id,
-            columns.kind,
-            columns.subject,
-            columns.challenge_id,
-            columns.created_at,
-            columns.read_at,
-            challenges.c.number,
-            challenges.c.title,
-            challenges.c.language,
-        )
-        .join(challenges, challenges.c.id == columns.challenge_id)
-        .where(columns.person_id == person_id)
-        .order_by(columns.id.desc())
-        .limit(MOST)
+    mine = [columns.person_id == person_id]
+    if unread:
+        mine.append(columns.read_at.is_(None))
+    total = connection.execute(select(func.count()).select_from(notifications).where(*mine)).scalar_one()
+    if before is not None:
+        mine.append(columns.id < before)
+    told = (
+        columns.id,
+        columns.kind,
+        columns.subject,
+        columns.challenge_id,
+        columns.created_at,
+        columns.read_at,
     )
-    return [InboxLine(*row) for row in connection.execute(query)]
+    about = (challenges.c.number, challenges.c.title, challenges.c.language)
+    query = (
+        select(*told, *about)
+        .join(challenges, challenges.c.id == columns.challenge_id)
+        .where(*mine)
+        .order_by(columns.id.desc())
+        .limit(limit)
+    )
+    return [InboxLine(*row) for row in connection.execute(query)], int(total)
 
 
 def unread_count(connection: Connection, person_id: str) -> int:

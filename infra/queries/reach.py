@@ -50,7 +50,8 @@ def reach_of(connection: Connection, records: Sequence[EventRecord]) -> Mapping[
     mentors = _mentors(connection, challenge_ids)
     projects_teams = {r.event.team_id for r in records if isinstance(r.event, ProjectEvent)}
     homes = {home for id in projects_teams for home in schools.get(id, ())}
-    homes |= {owner.factory_id for owner in owners.values()} if projects_teams else set()
+    inside = {r.key for r in records if isinstance(r.event, BidEvent | ProjectEvent)}
+    homes |= {owner.factory_id for id, owner in owners.items() if id in inside}
     runners = _runners(connection, homes)
 
     def reach(record: EventRecord) -> Reach | None:
@@ -61,8 +62,10 @@ def reach_of(connection: Connection, records: Sequence[EventRecord]) -> Mapping[
                 part = members[event.team_id] | mentors[event.challenge_id]
                 homes = schools.get(event.team_id, frozenset()) | _only(owner.factory_id if owner else None)
                 return Reach(Audience.OWNER, frozenset(), part.union(*(runners[home] for home in homes)))
-            factory = owner.factory_id if owner and not isinstance(event, FROM_TEAMS) else None
-            return Reach(Audience.OWNER, _only(factory), members[event.team_id])
+            chooses = (
+                runners[owner.factory_id] if owner and not isinstance(event, FROM_TEAMS) else frozenset()
+            )
+            return Reach(Audience.OWNER, frozenset(), members[event.team_id] | chooses)
         if isinstance(event, events.AnnouncementMade):
             owner = owners.get(event.challenge_id)
             told = frozenset().union(*(members[id] for id in event.team_ids))
@@ -106,7 +109,10 @@ def _rosters(connection: Connection, team_ids: Iterable[str]) -> tuple[Sets, Set
 
 
 def _runners(connection: Connection, organisation_ids: Iterable[str]) -> Sets:
-    """Who runs each organisation and so has a part in its projects, as `projects_of_person` has it."""
+    """Who runs each organisation: so has a part in its projects, and chooses among its bids.
+
+    As `projects_of_person` and `visible_bids` have it.
+    """
     found: Sets = defaultdict(frozenset)
     wanted = set(organisation_ids)
     if wanted:

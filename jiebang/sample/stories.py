@@ -157,7 +157,7 @@ class Storyteller:
     def _award(self, work: UnitOfWork, tale: Tale, act: ActEntry) -> None:
         award = Award(
             feedback={tale.bid_ids[number - 1]: text for number, text in act.feedback.items()},
-            reserve=frozenset(tale.bid_ids[number - 1] for number in act.reserve),
+            reserve=tuple(tale.bid_ids[number - 1] for number in act.reserve),
         )
         engineer = self._at(tale, Role.ENGINEER)
         tale.project_id = bids.award_bid(work, engineer, tale.bid_ids[act.bid - 1], award).id

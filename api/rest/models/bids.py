@@ -80,7 +80,7 @@ class AwardIn(Input):
     @property
     def award(self) -> Award:
         """The award as the domain takes it."""
-        return Award(self.school_mentor_id, self.enterprise_mentor_id, self.feedback, frozenset(self.reserve))
+        return Award(self.school_mentor_id, self.enterprise_mentor_id, self.feedback, tuple(self.reserve))
 
 
 class PlannedOut(Output):

@@ -18,14 +18,14 @@ from api.web.views.bidding import (
 )
 from api.web.views.challenge import ChallengeView, challenge_for, challenge_view
 from api.web.visit import Visit, VisitOf
-from domain.bids import BidState
+from domain.bids import Bid, BidState
 from domain.challenges import Challenge
-from domain.errors import DomainError, NotAllowed, NotFound
-from domain.organisations import Role
+from domain.errors import DomainError, NotFound
 from domain.use_cases.bids import Award, award_bid, place_bid, revise_bid, shortlist_bid, withdraw_bid
-from infra.queries.challenge_bids import SentBid, bid_by_id
+from infra.queries.challenge_bids import SentBid
 from infra.queries.mentor_choices import mentor_choices
 from infra.queries.team_cards import team_cards
+from infra.queries.visible_bids import CHOOSERS, VisibleBid, visible_bid
 
 router = APIRouter()
 
@@ -81,7 +81,7 @@ def withdraw(visit: VisitOf, form: FormOf, bid_id: Id) -> Response:
 def bids(visit: VisitOf, challenge_id: Id) -> Response:
     """The bids that came in, for the challenge's factory."""
     view = _view(visit, challenge_id)
-    _require_selector(visit, view.challenge)
+    _require_chooser(visit, view.challenge)
     return _page(visit, view, "bids", {"bids": ranked_bids(visit, view.challenge)})
 
 
@@ -112,7 +112,7 @@ def award(visit: VisitOf, form: FormOf, bid_id: Id) -> Response:
         school_mentor_id=form.raw("school_mentor_id") or None,
         enterprise_mentor_id=form.raw("enterprise_mentor_id") or None,
         feedback={id: form.text(f"feedback.{id}", MOST_FEEDBACK) for id in others},
-        reserve=frozenset(id for id in others if form.flag(f"reserve.{id}")),
+        reserve=tuple(id for id in others if form.flag(f"reserve.{id}")),
     )
     if form.accepted:
         _bid(visit, bid_id)
@@ -132,28 +132,17 @@ def _view(visit: Visit, challenge_id: str) -> ChallengeView:
     return challenge_view(visit, challenge_for(visit, challenge_id), ranking_now(visit.services))
 
 
-def _bid(visit: Visit, bid_id: str) -> SentBid:
-    """A bid, for its team and the challenge's factory; raises NotFound."""
-    visit.require_signed_in()
+def _bid(visit: Visit, bid_id: str) -> VisibleBid:
+    """A bid that the reader may see; raises NotFound."""
     with visit.services.database.read() as connection:
-        sent = bid_by_id(connection, bid_id)
-    if sent is None:
-        raise NotFound(kind="bid", id=bid_id)
-    challenge = challenge_for(visit, sent.bid.challenge_id).challenge
-    own = visit.card is not None and any(team.id == sent.bid.team_id for team in visit.card.teams)
-    if not own and not _may_select(visit, challenge):
-        raise NotFound(kind="bid", id=bid_id)
-    return sent
+        found = visible_bid(connection, visit.me, bid_id)
+    if found is None:
+        raise NotFound(kind=Bid.name, id=bid_id)
+    return found
 
 
-def _may_select(visit: Visit, challenge: Challenge) -> bool:
-    of_factory = visit.me.organisation_id == challenge.factory_id
-    return visit.viewer.is_administrator or (of_factory and visit.me.has(Role.ENGINEER, Role.FACTORY_ADMIN))
-
-
-def _require_selector(visit: Visit, challenge: Challenge) -> None:
-    if not _may_select(visit, challenge):
-        raise NotAllowed(needs=[Role.ENGINEER, Role.FACTORY_ADMIN])
+def _require_chooser(visit: Visit, challenge: Challenge) -> None:
+    visit.me.require(*CHOOSERS, organisation_id=challenge.factory_id)
 
 
 def _bid_page(visit: Visit, view: ChallengeView, form: BidForm, errors: Errors) -> Response:
@@ -180,7 +169,7 @@ def _page(
 def _award_page(visit: Visit, bid_id: str, form: Form | None) -> Response:
     sent = _bid(visit, bid_id)
     view = _view(visit, sent.bid.challenge_id)
-    _require_selector(visit, view.challenge)
+    _require_chooser(visit, view.challenge)
     with visit.services.database.read() as connection:
         team = team_cards(connection, [sent.bid.team_id])[sent.bid.team_id]
         context = {

@@ -13,8 +13,8 @@ from api.web.views.own_team import own_team
 from api.web.visit import Visit, VisitOf
 from domain.errors import NotFound
 from domain.matching.model import Need
+from domain.use_cases.challenges import accept_terms
 from domain.use_cases.outcomes import mark_not_relevant, take_back_not_relevant
-from infra.accounts import accept_terms
 from infra.queries.happenings import happenings
 from infra.queries.names import names_of_organisations
 
@@ -58,21 +58,20 @@ def history(visit: VisitOf, challenge_id: Id) -> Response:
     """What has happened, as far as the reader may know."""
     view = _view(visit, challenge_id)
     with visit.services.database.read() as connection:
-        facts = happenings(connection, visit.viewer, FACTS, challenge_id=challenge_id)
+        facts = happenings(connection, visit.viewer, visit.actor, FACTS, challenge_id=challenge_id)
     return _page(visit, view, "history", {"happenings": facts})
 
 
 @router.post("/terms")
 def terms(visit: VisitOf, form: FormOf, challenge_id: Id) -> Response:
     """Accept the edition of the terms that was read; a newer one has to be read first."""
-    sheet = challenge_for(visit, challenge_id)
-    edition = sheet.challenge.terms
+    challenge_for(visit, challenge_id)
     path = f"/challenges/{challenge_id}"
-    if edition is None or form.raw("terms") != edition or not form.flag("accept"):
+    if not form.flag("accept"):
         return visit.go(path)
-    with visit.services.database.write() as connection:
-        accept_terms(connection, visit.me.person_id, edition, visit.now)
-        connection.commit()
+    with visit.services.store.begin() as work:
+        accept_terms(work, visit.me, challenge_id, form.raw("terms"))
+        work.commit()
     return visit.go(path, "terms_accepted")
 
 

@@ -12,8 +12,7 @@ from domain.errors import NotFound
 from domain.notices import Notice
 from infra.inbox_marks import mark_read
 from infra.queries.happenings import happenings
-from infra.queries.inbox_lines import InboxLine, unread_count
-from infra.queries.notifications import notifications_of
+from infra.queries.inbox_lines import InboxLine, inbox_lines, unread_count
 
 router = APIRouter()
 
@@ -41,7 +40,7 @@ def inbox(visit: VisitOf, show: Literal["unread", "all"] | None = None, before: 
     with visit.services.database.read() as connection:
         unread = unread_count(connection, me)
         only_unread = show == "unread" or (show is None and unread > 0)
-        lines, total = notifications_of(connection, me, unread=only_unread, before=before, limit=LINES + 1)
+        lines, total = inbox_lines(connection, me, unread=only_unread, before=before, limit=LINES + 1)
     shown = [(line, _target(line)) for line in lines[:LINES]]
     context = {
         "lines": shown,
@@ -96,7 +95,7 @@ def feed(visit: VisitOf, before: Annotated[datetime | None, Query()] = None) -> 
     """What happened lately, as far as the reader may know."""
     moment = before if before and before.tzinfo and before.year in YEARS else None
     with visit.services.database.read() as connection:
-        facts = happenings(connection, visit.viewer, FACTS, before=moment)
+        facts = happenings(connection, visit.viewer, visit.actor, FACTS, before=moment)
     context = {"happenings": facts, "full": len(facts) == FACTS}
     if visit.wants_fragment and moment is not None:
         return visit.fragment("fragments/feed_rows.html", context)
@@ -106,7 +105,7 @@ def feed(visit: VisitOf, before: Annotated[datetime | None, Query()] = None) -> 
 def _line(visit: Visit, line_id: int) -> InboxLine:
     """The reader's line; raises NotFound."""
     with visit.services.database.read() as connection:
-        found, _ = notifications_of(connection, visit.me.person_id, unread=False, before=line_id + 1, limit=1)
+        found, _ = inbox_lines(connection, visit.me.person_id, unread=False, before=line_id + 1, limit=1)
     if not found or found[0].id != line_id:
         raise NotFound(kind="message", id=line_id)
     return found[0]

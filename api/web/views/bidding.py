@@ -104,9 +104,9 @@ def _day(typed: str) -> date | None:
 
 
 def ranked_bids(visit: Visit, challenge: Challenge) -> Sequence[RankedBid]:
-    """All bids of a challenge beside their teams' fits, the best fit first."""
+    """The bids of a challenge that the reader may see beside their teams' fits, the best fit first."""
     with visit.services.database.read() as connection:
-        sent = bids_of_challenge(connection, challenge.id)
+        sent = bids_of_challenge(connection, visit.me, challenge.id)
         teams: Mapping[str, TeamCard] = team_cards(connection, [one.bid.team_id for one in sent])
     ranking, need = ranking_now(visit.services), need_of(challenge)
     found = []

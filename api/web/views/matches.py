@@ -104,11 +104,8 @@ def matches_for(
     fits = fits_for_challenge(visit.services, visit.viewer, need, factory_id, min(most, MOST))
     was = visit.request.query_params.get("was", "").split()[:MOST]
     with visit.services.database.read() as connection:
-        sent = {one.bid.team_id for one in bids_of_challenge(connection, challenge_id)}
-    # Who competes is for the challenge's factory, and for a team itself.
-    is_owner = visit.viewer.is_administrator or visit.viewer.organisation_id == factory_id
+        competing = {one.bid.team_id for one in bids_of_challenge(connection, visit.me, challenge_id)}
     own = {team.id for team in visit.card.teams} if visit.card else set()
-    shown_bids = sent if is_owner else sent & own
     eligible, everybody = count_eligible(need, ranking), len(ranking.replica.teams)
     rows = tuple(
         RankedTeam(
@@ -116,7 +113,7 @@ def matches_for(
             team=fit.team,
             parts=parts_of(fit.told.skills, visit.services.taxonomy),
             score=fit.hit.score,
-            has_bid=fit.hit.id in shown_bids,
+            has_bid=fit.hit.id in competing,
             is_own=fit.hit.id in own,
             moved=_moved(fit, was),
         )

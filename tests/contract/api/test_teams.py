@@ -38,7 +38,22 @@ def test_what_cannot_be_a_team_is_refused(serving: Serving) -> None:
     assert mentor["errors"][0]["field"] == "school_mentor_id"
     no_mentor = wanted | {"school_mentor_id": serving.market.captain.person_id}
     problem_of(client.post(TEAMS, json=no_mentor), 422, "not_found")
+    elsewhere = wanted | {"school_mentor_id": serving.market.partner_mentor.person_id}
+    refused = problem_of(client.post(TEAMS, json=elsewhere), 422, "mentor_elsewhere")
+    assert refused["errors"][0]["field"] == "school_mentor_id"
     problem_of(serving.client(serving.market.engineer).post(TEAMS, json=wanted), 403, "not_allowed")
+
+
+def test_a_mentor_of_another_school_is_refused_until_one_of_its_students_joins(serving: Serving) -> None:
+    market = serving.market
+    captain, here = serving.client(market.captain), f"{TEAMS}/{market.team}"
+    partner = {"school_mentor_id": market.partner_mentor.person_id}
+    for elsewhere in (partner, {"school_mentor_id": market.enterprise_mentor.person_id}):
+        refused = captain.patch(here, json=elsewhere, headers={"If-Match": "*"})
+        problem_of(refused, 422, "mentor_elsewhere")
+    ids = [market.captain.person_id, market.member.person_id, market.partner_captain.person_id]
+    joined = captain.patch(here, json=partner | {"member_ids": ids}, headers={"If-Match": "*"})
+    assert joined.json()["school_mentor_id"] == market.partner_mentor.person_id
 
 
 def test_a_repeated_key_forms_one_team(serving: Serving) -> None:

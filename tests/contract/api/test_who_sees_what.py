@@ -47,7 +47,7 @@ ADDRESSES = {
     "/challenges/{draft}/matches": FACTORY,
     "/challenges/{public}/bids": SIGNED_IN,
     "/challenges/{draft}/bids": FACTORY,
-    "/bids/{bid}": f"{FACTORY}cn",
+    "/bids/{bid}": "afecn",
     "/projects/{project}": WITH_A_PART,
     "/projects/{project}/progress": WITH_A_PART,
     "/projects/{project}/milestones/{milestone}/files": WITH_A_PART,
@@ -58,7 +58,7 @@ ADDRESSES = {
 SECRETS = {
     "轴承型号 6208": FACTORY,
     "还没发的难题": FACTORY,
-    "加装加速度传感器": f"{FACTORY}cn",
+    "加装加速度传感器": "afecn",
     "两台传感器已装好": WITH_A_PART,
     "周同学": "acnlsmhef",
     "A-BAD-MESSAGE": "afe",

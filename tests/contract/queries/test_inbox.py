@@ -22,9 +22,13 @@ def test_lines_are_read_one_by_one_or_up_to_one(store: Store, market: Market, ta
         )
         work.commit()
     with store.database.read() as connection:
-        lines = inbox_lines(connection, mine)
+        lines, total = inbox_lines(connection, mine, unread=False, before=None, limit=10)
+        first, _ = inbox_lines(connection, mine, unread=True, before=None, limit=1)
+        older, _ = inbox_lines(connection, mine, unread=True, before=first[0].id, limit=10)
         assert unread_count(connection, mine) == 3
+    assert total == 3
     assert [line.number for line in lines] == [challenge.number] * 3
+    assert first + older == lines
     newest, middle, _ = (line.id for line in lines)
 
     with store.database.write() as connection:
@@ -39,4 +43,4 @@ def test_lines_are_read_one_by_one_or_up_to_one(store: Store, market: Market, ta
     with store.database.read() as connection:
         assert unread_count(connection, mine) == 0
         assert unread_count(connection, market.member.person_id) == 3
-        assert all(line.read_at for line in inbox_lines(connection, mine))
+        assert inbox_lines(connection, mine, unread=True, before=None, limit=10) == ([], 0)

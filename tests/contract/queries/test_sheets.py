@@ -7,7 +7,7 @@ from domain.projects import MilestoneState, Side
 from domain.use_cases.bids import withdraw_bid
 from domain.use_cases.challenges import accept_terms
 from domain.use_cases.projects import sign_milestone, submit_milestone
-from infra.queries.challenge_bids import bid_by_id, bid_of_team, bids_of_challenge, bids_of_team
+from infra.queries.challenge_bids import bid_of_team, bids_of_challenge, bids_of_team
 from infra.queries.challenge_sheet import challenge_sheet
 from infra.queries.factory_challenges import challenges_of_factory
 from infra.queries.happenings import Fact, happenings
@@ -17,8 +17,9 @@ from infra.queries.projects_of_person import projects_of_person
 from infra.queries.reader_card import reader_card
 from infra.queries.skill_counts import demand, teams_with
 from infra.queries.team_cards import team_cards
+from infra.queries.visible_bids import visible_bid
 from infra.unit_of_work import Store
-from tests.market import CAPACITY, Market, bid_of, post_open, running_project
+from tests.market import CAPACITY, Market, bid_of, post_open, running_project, viewer_of
 
 
 def test_an_open_challenge_has_its_people_and_no_winner(
@@ -58,12 +59,14 @@ def test_bids_are_listed_without_withdrawn_ones(store: Store, market: Market, ta
         withdraw_bid(work, market.captain, first.id)
         work.commit()
     with store.database.read() as connection:
-        assert [one.bid for one in bids_of_challenge(connection, challenge.id)] == [second]
+        assert [one.bid for one in bids_of_challenge(connection, market.engineer, challenge.id)] == [second]
+        assert bids_of_challenge(connection, market.enterprise_mentor, challenge.id) == []
         own = bids_of_team(connection, market.team)
         assert bid_of_team(connection, market.team, challenge.id) is None
         assert bid_of_team(connection, market.partner_team, challenge.id) == second
-        known = bid_by_id(connection, second.id)
-        assert bid_by_id(connection, "nothing") is None
+        assert visible_bid(connection, market.engineer, first.id) is None
+        assert visible_bid(connection, market.engineer, "nothing") is None
+        known = visible_bid(connection, market.engineer, second.id)
     assert [(one.bid.state, one.challenge_number) for one in own] == [(BidState.WITHDRAWN, challenge.number)]
     assert known is not None
     assert known.team_title == "示例二队"
@@ -170,10 +173,10 @@ def test_what_happened_is_told_to_those_who_may_know(
         submit_milestone(work, market.captain, project.id, project.milestones[0].id, "采集已上线")
         work.commit()
     with store.database.read() as connection:
-        everybody = happenings(connection, ANYONE, 20)
-        team = happenings(connection, Viewer(market.captain.person_id, market.school), 20)
-        mentor = happenings(connection, Viewer(market.enterprise_mentor.person_id, "elsewhere"), 20)
-        earlier = happenings(connection, ANYONE, 20, before=team[-1].at)
+        everybody = happenings(connection, ANYONE, None, 20)
+        team = happenings(connection, viewer_of(market.captain), market.captain, 20)
+        mentor = happenings(connection, viewer_of(market.enterprise_mentor), market.enterprise_mentor, 20)
+        earlier = happenings(connection, ANYONE, None, 20, before=team[-1].at)
     assert {one.fact for one in everybody} == {Fact.OPENED, Fact.BID, Fact.TAKEN_UP}
     assert all(one.team is None for one in everybody if one.fact is Fact.BID)
     assert all(one.project_id is None for one in everybody)
@@ -192,8 +195,8 @@ def test_a_confidential_challenge_does_not_tell_who_competes(
         work.commit()
     bid_of(store, market.captain, market.team, challenge.id)
     with store.database.read() as connection:
-        other = happenings(connection, Viewer(market.partner_captain.person_id, market.partner_school), 20)
-        own = happenings(connection, Viewer(market.engineer.person_id, market.factory), 20)
-        assert happenings(connection, ANYONE, 20) == []
+        other = happenings(connection, viewer_of(market.partner_captain), market.partner_captain, 20)
+        own = happenings(connection, viewer_of(market.engineer), market.engineer, 20)
+        assert happenings(connection, ANYONE, None, 20) == []
     assert [one.fact for one in other] == [Fact.OPENED]
     assert {one.fact for one in own} == {Fact.OPENED, Fact.BID}

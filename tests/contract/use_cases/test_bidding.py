@@ -103,7 +103,7 @@ def test_a_bid_in_reserve_cannot_win_a_challenge_that_was_awarded(
     challenge = post_open(store, market, taxonomy)
     winner = bid_of(store, market.captain, market.team, challenge.id)
     next_in_line = bid_of(store, market.partner_captain, market.partner_team, challenge.id)
-    award = Award(reserve=frozenset({next_in_line.id}))
+    award = Award(reserve=(next_in_line.id,))
     act(store, lambda work: award_bid(work, market.engineer, winner.id, award))
     with pytest.raises(WrongState) as refused:
         act(store, lambda work: award_bid(work, market.engineer, next_in_line.id, Award()))

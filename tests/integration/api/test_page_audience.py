@@ -60,7 +60,9 @@ def test_a_confidential_brief_opens_with_its_terms_and_no_earlier(
         assert "CNC-07" not in text, page
     assert "Accept the terms" in read(captain, path)
 
-    captain.post(f"{path}/terms", data={"terms": "another:1", "accept": "1"}, headers=HTML)
+    stale = captain.post(f"{path}/terms", data={"terms": "another:1", "accept": "1"}, headers=HTML)
+    assert stale.status_code == 409
+    assert "The terms have changed." in stale.text
     assert SECRET not in read(captain, path)
     accepted = captain.post(f"{path}/terms", data={"terms": hidden.terms, "accept": "1"}, headers=HTML)
     assert SECRET in accepted.text
@@ -99,6 +101,56 @@ def test_bids_are_for_the_factory_and_the_team_that_sent_them(serving: Serving) 
     award = serving.client(market.captain).post(f"/bids/{bid.id}/award", headers=HTML)
     assert award.status_code in (403, 422)
     assert "has bid" in read(serving.client(market.engineer), f"{path}/matches")
+
+
+def test_the_factorys_mentors_do_not_choose_among_its_bids(serving: Serving) -> None:
+    market = serving.market
+    challenge = post_open(serving.store, market, serving.taxonomy)
+    bid = bid_of(serving.store, market.captain, market.team, challenge.id)
+    serving.settle()
+    mentor = serving.client(market.enterprise_mentor)
+    read(mentor, f"/challenges/{challenge.id}/bids", 403)
+    read(mentor, f"/bids/{bid.id}/award", 404)
+    assert mentor.get(f"/api/v1/bids/{bid.id}").status_code == 404
+    assert "has bid" not in read(mentor, f"/challenges/{challenge.id}/matches")
+
+
+def test_a_withdrawn_bid_is_gone_for_the_factory(serving: Serving) -> None:
+    market = serving.market
+    challenge = post_open(serving.store, market, serving.taxonomy)
+    bid = bid_of(serving.store, market.captain, market.team, challenge.id)
+    serving.settle()
+    engineer = serving.client(market.engineer)
+    read(engineer, f"/bids/{bid.id}/award")
+    serving.client(market.captain).post(f"/bids/{bid.id}/withdraw", data={"sure": "1"}, headers=HTML)
+    read(engineer, f"/bids/{bid.id}/award", 404)
+    for step in ("shortlist", "award", "withdraw"):
+        sent = {"school_mentor_id": "x", "enterprise_mentor_id": "y", "sure": "1"}
+        assert engineer.post(f"/bids/{bid.id}/{step}", data=sent, headers=HTML).status_code == 404, step
+
+
+def test_a_page_names_no_mentor_and_no_school_that_a_program_may_not(serving: Serving) -> None:
+    market = serving.market
+    posted = {
+        "title": "T",
+        "industry": "machining",
+        "city": "苏州",
+        "bids_close_at": "2030-01-01T18:00",
+        "do": "draft",
+    }
+    engineer = serving.client(market.engineer)
+    for wrong in (
+        {"enterprise_mentor_id": market.school_mentor.person_id},
+        {"enterprise_mentor_id": "nobody"},
+        {"eligible_schools": market.factory},
+    ):
+        assert engineer.post("/post", data=posted | wrong, headers=HTML).status_code == 422
+    fine = {"enterprise_mentor_id": market.enterprise_mentor.person_id, "eligible_schools": market.school}
+    assert engineer.post("/post", data=posted | fine, headers=HTML).status_code == 200
+    team = {"title": "T", "hours_per_week": "8", "school_mentor_id": market.partner_mentor.person_id}
+    refused = serving.client(market.loner).post("/team", data=team, headers=HTML)
+    assert refused.status_code == 422
+    assert 'id="school_mentor_id-error"' in refused.text
 
 
 def test_members_are_named_to_those_who_may_know_them(serving: Serving) -> None:
