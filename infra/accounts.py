@@ -14,6 +14,7 @@ from threading import BoundedSemaphore
 from pwdlib import PasswordHash
 from sqlalchemy import Connection, delete, insert, select
 
+from domain.errors import NotFound
 from infra.sql import insert_or
 from infra.tables.access import api_tokens, passwords, sessions
 from infra.tables.market import accepted_terms, people
@@ -70,13 +71,29 @@ def digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def set_password(connection: Connection, person_id: str, password_hash: str) -> None:
-    """Give a person another password, which ends every session that the former one opened."""
+def set_password(
+    connection: Connection, person_id: str, password_hash: str, *, but_session: str | None = None
+) -> None:
+    """Give a person another password, which ends every session that the former one opened.
+
+    But for the one of the secret `but_session`, in which they change it. Tokens stay.
+    """
     statement = insert_or(connection, passwords).values(person_id=person_id, hash=password_hash)
     connection.execute(
         statement.on_conflict_do_update(index_elements=["person_id"], set_={"hash": password_hash})
     )
-    connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
+    ended = delete(sessions).where(sessions.c.person_id == person_id)
+    if but_session is not None:
+        ended = ended.where(sessions.c.token_hash != digest(but_session))
+    connection.execute(ended)
+
+
+def person_of_login(connection: Connection, login: str) -> str:
+    """The id of whoever signs in with `login`. Raises NotFound."""
+    found = connection.execute(select(people.c.id).where(people.c.login == login)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(kind="person who signs in as", id=login)
+    return str(found)
 
 
 def password_of(connection: Connection, login: str) -> tuple[str, str] | None:

@@ -44,6 +44,11 @@ class Form:
             return ""
         return "".join(c for c in value if c >= " " or c in "\n\t").replace("\x7f", "").strip()
 
+    def secret(self, name: str) -> str:
+        """A password exactly as it was typed."""
+        value = self.data.get(name)
+        return value if isinstance(value, str) else ""
+
     def rows(self, name: str) -> list[str]:
         """All values of a field that is there several times."""
         return [value for value in self.data.getlist(name) if isinstance(value, str)]

@@ -1,4 +1,4 @@
-"""Signing in, the account with its API tokens, and the choices of language and theme."""
+"""Signing in, the account with its password and API tokens, and the choices of language and theme."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,14 +8,24 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
+from api.rates import Rates
+from api.shield import address_of, session_of
 from api.sign_in import own_path
 from api.web.forms import Errors, FormOf
-from api.web.i18n import LANGUAGES, Language
+from api.web.i18n import LANGUAGES, Language, gettext
 from api.web.templating import THEMES
 from api.web.visit import LANGUAGE_COOKIE, THEME_COOKIE, TRIED_COOKIE, Visit, VisitOf
 from domain.contacts import MOST_EMAIL, Contact
 from domain.errors import Invalid
-from infra.accounts import IssuedToken, issue_token, revoke_token, tokens_of
+from domain.passwords import MOST, WeakPassword, check_new_password
+from infra.accounts import (
+    IssuedToken,
+    issue_token,
+    password_of,
+    revoke_token,
+    set_password,
+    tokens_of,
+)
 from infra.contacts import contact_of, set_contact
 
 router = APIRouter()
@@ -116,6 +126,42 @@ def contact(visit: VisitOf, form: FormOf) -> Response:
         set_contact(connection, visit.me.person_id, wanted)
         connection.commit()
     return visit.go("/account", "contact_saved")
+
+
+@router.post("/account/password")
+def password(visit: VisitOf, form: FormOf) -> Response:
+    """Change one's own password and sign out everywhere else; guesses count as attempts to sign in."""
+    login = visit.card.login if visit.card else ""
+    current, wanted = form.secret("current_password"), form.secret("new_password")
+    visit.require_signed_in()
+    try:
+        check_new_password(wanted, login, field="new_password")
+    except WeakPassword as error:
+        form.blame(error)
+    if wanted != form.secret("new_password_again"):
+        form.refuse("new_password_again", gettext("This is not the same as above."))
+    if form.accepted and not _is_own(visit, login, current):
+        form.refuse("current_password", gettext("This is not your password."))
+    if not form.accepted:
+        return _page(visit, form.errors, None)
+    hashed = visit.services.passwords.hash(wanted)
+    with visit.services.database.write() as connection:
+        set_password(connection, visit.me.person_id, hashed, but_session=session_of(visit.request))
+        connection.commit()
+    return visit.go("/account", "password_changed")
+
+
+def _is_own(visit: Visit, login: str, typed: str) -> bool:
+    """Whether it is the reader's password. Raises Refusal (429) for too many guesses."""
+    rates: Rates = visit.request.app.state.rates
+    address = address_of(visit.request)
+    rates.try_to_sign_in(address, login)
+    with visit.services.database.read() as connection:
+        known = password_of(connection, login)
+    fits = visit.services.passwords.fits(typed[:MOST], known[1] if known else None)
+    if fits:
+        rates.signed_in(address, login)
+    return fits
 
 
 def _page(
