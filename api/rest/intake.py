@@ -68,7 +68,8 @@ def take_in(
         value = json.dumps({"type": CHALLENGE_V1, "factory_id": factory_id} | message, ensure_ascii=False)
         headers = {REQUEST_HEADER: id, FACTORY_HEADER: factory_id, "content-type": "application/json"}
         work.outbox.append_message(Message(INTAKE, factory_id, headers, value.encode("utf-8", "replace")))
-        status_url = f"/api/v1/intake/{id}?{urlencode(_source(message))}"
+        query = urlencode(_source(message))
+        status_url = f"/api/v1/intake/{id}" + (f"?{query}" if query else "")
         return Reply(202, TakenIn(id=id, status_url=status_url), location=status_url)
 
     return change.run(actor, act)

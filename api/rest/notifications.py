@@ -13,8 +13,7 @@ from api.rest.fields import Cursor, Input, Limit, Output, Page
 from api.rest.paging import cursor_after, number_of
 from domain.errors import NotFound
 from infra.inbox_marks import mark_read
-from infra.queries.inbox_lines import InboxLine
-from infra.queries.notifications import notifications_of
+from infra.queries.inbox_lines import InboxLine, inbox_lines
 from infra.unit_of_work import SqlUnitOfWork
 
 router = APIRouter(tags=["notifications"])
@@ -78,7 +77,7 @@ def list_notifications(
 ) -> Page[NotificationOut]:
     """What I was told, the newest first."""
     with services.database.read() as connection:
-        lines, total = notifications_of(
+        lines, total = inbox_lines(
             connection, actor.person_id, unread=unread, before=number_of(cursor), limit=limit
         )
     more = cursor_after(lines[-1].id) if len(lines) == limit else None
@@ -105,7 +104,7 @@ def read_notification(
     """Mark one of my notifications as read; again changes nothing."""
 
     def act(work: SqlUnitOfWork) -> Reply:
-        lines, _ = notifications_of(
+        lines, _ = inbox_lines(
             work.connection, actor.person_id, unread=False, before=notification_id + 1, limit=1
         )
         if not lines or lines[0].id != notification_id:
