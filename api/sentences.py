@@ -63,6 +63,7 @@ TITLES: Mapping[str, Sentence] = {
     "sign_in_failed": Sentence("登录名或密码不对", "Wrong login or password"),
     "empty_file": Sentence("文件是空的", "The file is empty"),
     "file_type": Sentence("不收这种文件", "This kind of file is not accepted"),
+    "infected_file": Sentence("文件有病毒", "The file is infected"),
     "broken_picture": Sentence("图片打不开", "The picture cannot be read"),
     "too_many_parameters": Sentence("参数太多", "Too many parameters"),
     "key_reused": Sentence("Idempotency-Key 已用过", "The Idempotency-Key was used before"),
@@ -174,6 +175,10 @@ DETAILS: Mapping[str, Sentence] = {
     "sign_in_failed": Sentence("核对后再试。", "Check both and try again."),
     "empty_file": Sentence("选一个有内容的文件。", "Choose a file that has contents."),
     "file_type": Sentence("这是 {found}。可以上传：{accepted}。", "It is {found}. You can send {accepted}."),
+    "infected_file": Sentence(
+        "扫描发现 {found}，文件没有收下。先在自己的电脑上查毒。",
+        "The scanner found {found}, so the file was not taken. Check your own device first.",
+    ),
     "broken_picture": Sentence(
         "重新拍一张，或存成像素更少的 JPEG、PNG（最多 {most} 像素）。",
         "Take it again, or save it as a smaller JPEG or PNG (at most {most} pixels).",

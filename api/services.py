@@ -14,6 +14,7 @@ from domain.ports import Clock
 from infra.accounts import Passwords
 from infra.database import Database
 from infra.files import FileStore
+from infra.scanner import FileScanner
 from infra.settings import Settings
 from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
@@ -65,6 +66,7 @@ class Services:
     catalogue: Catalogue
     hub: Hub
     files: FileStore
+    scanner: FileScanner
     passwords: Passwords
 
     @property

@@ -21,6 +21,7 @@ from domain.matching.taxonomy import Taxonomy
 from infra.accounts import Passwords
 from infra.database import Database
 from infra.files import FileStore
+from infra.scanner import NoScanner
 from infra.settings import Settings
 from infra.system import SystemClock, Uuid7Ids
 from infra.taxonomies import Taxonomies
@@ -59,6 +60,7 @@ def _rows(url: str) -> Iterator[FastAPI]:
             catalogue=SqliteCatalogue(database),
             hub=Hub(feed, lambda _: {}),
             files=FileStore(Path(folder) / "files"),
+            scanner=NoScanner(),
             passwords=Passwords(),
         )
         yield create_app(services)

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from domain.contacts import check_email
 from domain.errors import Invalid
 from infra.mail import SmtpServer
+from infra.scanner import ClamdAddress
 
 _POSTGRESQL = re.compile(r"postgresql(\+psycopg)?://")
 
@@ -45,6 +46,8 @@ class Settings(BaseSettings):
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]", "testserver")
     sample_data: bool = False
 
+    clamd: str | None = None
+
     smtp_url: SecretStr | None = None
     mail_from: str = "jiebang@localhost"
 
@@ -61,6 +64,13 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"[1-9]\d*/(second|minute|hour|day)", limit):
             raise ValueError("a number of requests and a time, such as 600/minute")
         return limit
+
+    @field_validator("clamd")
+    @classmethod
+    def _a_scanner(cls, address: str | None) -> str | None:
+        if address is not None:
+            ClamdAddress.parse(address)
+        return address
 
     @field_validator("smtp_url")
     @classmethod

@@ -29,6 +29,7 @@ from infra.files import FileStore
 from infra.mail import SmtpMailer, SmtpServer
 from infra.outbox import EVENTS, INTAKE
 from infra.queries.reach import reach_of
+from infra.scanner import scanner_at
 from infra.schema import require_current
 from infra.settings import Settings
 from infra.system import SystemClock, Uuid7Ids
@@ -229,6 +230,7 @@ def _services(of: Core, feed: ChangeFeed, index: Catalogue, replica: ReplicaKeep
         catalogue=index,
         hub=hub,
         files=_files(of.settings),
+        scanner=scanner_at(of.settings.clamd),
         passwords=Passwords(),
     )
 

@@ -27,6 +27,7 @@ from infra.accounts import Passwords, issue_token, set_password
 from infra.database import Database
 from infra.files import FileStore
 from infra.queries.reach import reach_of
+from infra.scanner import NoScanner
 from infra.settings import Settings
 from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
@@ -139,6 +140,7 @@ def serving(
         catalogue=catalogue,
         hub=hub,
         files=FileStore(tmp_path / "files"),
+        scanner=NoScanner(),
         passwords=quick_passwords,
     )
     keeper.load()

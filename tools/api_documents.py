@@ -15,6 +15,7 @@ from domain.matching.taxonomy import Taxonomy
 from infra.accounts import Passwords
 from infra.database import Database
 from infra.files import FileStore
+from infra.scanner import NoScanner
 from infra.settings import Settings
 from infra.system import SystemClock, Uuid7Ids
 from infra.taxonomies import Taxonomies
@@ -63,6 +64,7 @@ def _services(settings: Settings, database: Database) -> Services:
         catalogue=SqliteCatalogue(database),
         hub=Hub(feed, lambda _: {}),
         files=FileStore(settings.home / "files"),
+        scanner=NoScanner(),
         passwords=Passwords(),
     )
 

@@ -53,7 +53,9 @@ def upload_file(
         if not has_part_in(connection, actor, project_id):
             raise NotFound(kind="project", id=project_id)
         _require_worker(project_sheet(connection, project_id), actor, milestone_id)
-    response, file_id = _keep(services, change, actor, milestone_id, checked_file(file.filename, file.file))
+    checked = checked_file(file.filename, file.file)
+    services.scanner.check(checked.content)
+    response, file_id = _keep(services, change, actor, milestone_id, checked)
     if services.files.promote(file_id):
         with services.database.write() as connection:
             mark_promoted(connection, [file_id], services.clock.now())
