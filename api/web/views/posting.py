@@ -17,7 +17,7 @@ from search.text import HAN
 OPEN_FOR = timedelta(days=21)
 CLOSING_HOUR = 18
 MOST_SKILLS = 12
-MOST_REWARD = 1_000_000_000
+MOST_REWARD, MOST_MEASURED = 1_000_000_000, 1e15
 SENDS = frozenset({"preview", "draft", "review", "publish", "amend"})
 """The acts of buttons that send the whole form: a skill that was typed and not added goes along."""
 USUAL_LEVEL, USUAL_WEIGHT = 2, 20
@@ -221,8 +221,8 @@ def brief_of(
 def _kpi(form: Form) -> Kpi | None:
     """The measure; none where neither value was given. What is wrong says how it is usually measured."""
     usual = usual_measures().get(form.raw("trouble"))
-    baseline = form.number("kpi_baseline", -1e12, 1e12)
-    target = form.number("kpi_target", -1e12, 1e12)
+    baseline = form.number("kpi_baseline", -MOST_MEASURED, MOST_MEASURED)
+    target = form.number("kpi_target", -MOST_MEASURED, MOST_MEASURED)
     if baseline is None and target is None:
         return None
     if baseline is None or target is None:
