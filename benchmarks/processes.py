@@ -16,6 +16,9 @@ from tools.leash import leashed
 JIEBANG = str(Path(sys.executable).with_name("jiebang"))
 NO_LIMIT = "1000000/minute"
 READY_SECONDS = 180.0
+FOREIGN = ("JIEBANG_", "PYTHONDONTWRITEBYTECODE")
+"""Not handed on: an installation keeps its compiled modules, so only its first start compiles them."""
+
 POLL_SECONDS = 0.01
 
 
@@ -60,7 +63,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "JIEBANG_ELASTICSEARCH": settings.elasticsearch,
     }
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("JIEBANG_")},
+        **{name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)},
         **{name: value for name, value in services.items() if value},
         "JIEBANG_HOME": str(settings.home),
         "JIEBANG_PORT": str(settings.port),

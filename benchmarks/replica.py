@@ -80,15 +80,13 @@ def _apart(measure: Callable[[Settings, Pipe], None], settings: Settings) -> flo
 def _keeper(database: Database) -> ReplicaKeeper:
     """An empty one, with the engine's compiled code in memory."""
     keeper = ReplicaKeeper(OutboxFeed(database), database, Taxonomies(Taxonomy.load()))
-    keeper.load()
     keeper.replica.warm_up()
-    keeper.replica.load_teams([])
     return keeper
 
 
 def _load(settings: Settings, result: Pipe) -> None:
     with closing(Database(settings.store_url)) as database:
-        keeper = ReplicaKeeper(OutboxFeed(database), database, Taxonomies(Taxonomy.load()))
+        keeper = _keeper(database)
         started = time.perf_counter()
         keeper.load()
         result.send(time.perf_counter() - started)
@@ -99,7 +97,7 @@ def _weigh(settings: Settings, result: Pipe) -> None:
     with closing(Database(settings.store_url)) as database:
         with database.read() as connection:
             connection.exec_driver_sql("SELECT 1").all()
-        keeper = ReplicaKeeper(OutboxFeed(database), database, Taxonomies(Taxonomy.load()))
+        keeper = _keeper(database)
         tracemalloc.start()
         keeper.load()
         gc.collect()

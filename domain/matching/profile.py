@@ -31,16 +31,15 @@ def pack_profile(skills: Mapping[str, Levels]) -> str:
 
 def unpack_profile(profile: str) -> dict[str, Levels]:
     """The inverse of `pack_profile`. Raises InvalidProfile or InvalidLevel."""
-    return {code: unpack_levels(byte) for code, byte in profile_items(profile)}
+    return dict(map(unpack_item, profile.split()))
 
 
-def profile_items(profile: str) -> Iterable[tuple[str, int]]:
-    """The codes and bytes of a profile text, in its order. Raises InvalidProfile."""
-    for item in profile.split():
-        code, _, byte = item.rpartition(":")
-        if not code or not byte.isdecimal():
-            raise InvalidProfile(item)
-        yield code, int(byte)
+def unpack_item(item: str) -> tuple[str, Levels]:
+    """The skill code and the levels of "code:byte". Raises InvalidProfile or InvalidLevel."""
+    code, _, byte = item.rpartition(":")
+    if not code or not byte.isdecimal():
+        raise InvalidProfile(item)
+    return code, unpack_levels(int(byte))
 
 
 def supply_of_row(row: TeamRow) -> Supply:

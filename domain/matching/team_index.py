@@ -11,7 +11,6 @@ from domain.matching import ranking
 from domain.matching.kinship import Kinship
 from domain.matching.layers import Layers
 from domain.matching.model import DEFAULT_POLICY, Hit, Need, Policy, Supply, TeamRow
-from domain.matching.profile import pack_levels, profile_items
 from domain.matching.ranking import Standing
 from domain.matching.table import Table
 from domain.matching.taxonomy import Taxonomy
@@ -60,7 +59,7 @@ class TeamIndex:
         index = cls(taxonomy, compiled_from)
         words = Words()
         for row in rows:
-            words.add(index._coder.encode_distinct(profile_items(row.profile)))
+            words.add(index._coder.encode_profile(row.profile))
         index._layers = Layers.of(index._table(rows, [frozenset(row.schools) for row in rows], words))
         return index
 
@@ -185,8 +184,7 @@ class TeamIndex:
     def _table_of(self, supplies: Sequence[Supply]) -> Table:
         words = Words()
         for supply in supplies:
-            packed = ((code, pack_levels(levels)) for code, levels in supply.skills.items())
-            words.add(self._coder.encode(packed))
+            words.add(self._coder.encode(supply.skills))
         return self._table(supplies, [supply.schools for supply in supplies], words)
 
     def _table(

@@ -5,22 +5,26 @@ nothing more (uncertified levels earn at most full credit), so twenty level code
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.matching.errors import InvalidProfile, TaxonomyTooLarge
 from domain.matching.model import HIGHEST_LEVEL, Levels
-from domain.matching.profile import unpack_levels
+from domain.matching.profile import pack_levels, unpack_item
 from domain.matching.taxonomy import Taxonomy
 
 CODE_BITS: Final = 5
 CODES: Final = 1 << CODE_BITS
 CODE_MASK: Final = CODES - 1
 MAX_SKILLS: Final = 1 << (16 - CODE_BITS)
+NO_WORD: Final = -1
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 LEVELS_OF_CODE: Final[tuple[Levels, ...]] = tuple(
     Levels(certified, self_rated)
@@ -58,39 +62,45 @@ class Words:
         self.counts.append(len(words))
 
 
+class Remembered(dict[K, V]):
+    """A function's values by argument, each worked out once; looking one up costs no call."""
+
+    def __init__(self, function: Callable[[K], V]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, key: K) -> V:
+        value = self[key] = self._function(key)
+        return value
+
+
 class WordCoder:
-    """Encodes skills for one taxonomy; remembers texts that it has seen, because few differ."""
+    """Encodes skills for one taxonomy. Skills that it does not know, and levels 0, leave no word."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         if len(taxonomy) > MAX_SKILLS:
             raise TaxonomyTooLarge(len(taxonomy), MAX_SKILLS)
         self._taxonomy = taxonomy
-        self._seen: dict[tuple[str, int], int | None] = {}
+        self._of_item = Remembered(self._word_of_item)
+        self._of_skill = Remembered(self._word)
 
-    def encode(self, items: Iterable[tuple[str, int]]) -> list[int]:
-        """The words of (skill code, packed levels) pairs.
+    def encode(self, skills: Mapping[str, Levels]) -> list[int]:
+        """The words of levels by skill code. Raises InvalidLevel."""
+        return [word for word in map(self._of_skill.__getitem__, skills.items()) if word != NO_WORD]
 
-        Skills that the taxonomy does not know and levels 0 leave no word: they can neither earn nor cost.
-        """
-        words = []
-        for item in items:
-            word = self._word(item)
-            if word is not None:
-                words.append(word)
-        return words
-
-    def encode_distinct(self, items: Iterable[tuple[str, int]]) -> list[int]:
-        """The same where a skill might be there twice, which raises InvalidProfile."""
-        words = self.encode(items)
+    def encode_profile(self, profile: str) -> list[int]:
+        """The words of a stored profile. Raises InvalidProfile (a skill twice, too), InvalidLevel."""
+        words = [word for word in map(self._of_item.__getitem__, profile.split()) if word != NO_WORD]
         if len({word >> CODE_BITS for word in words}) < len(words):
             skills = [self._taxonomy.skills[word >> CODE_BITS].code for word in words]
             raise InvalidProfile(next(code for code in skills if skills.count(code) > 1))
         return words
 
-    def _word(self, item: tuple[str, int]) -> int | None:
-        if item not in self._seen:
-            code, byte = item
-            levels = unpack_levels(byte)
-            known = code in self._taxonomy and levels.best > 0
-            self._seen[item] = pack_word(self._taxonomy.index_of(code), levels) if known else None
-        return self._seen[item]
+    def _word_of_item(self, item: str) -> int:
+        return self._word(unpack_item(item))
+
+    def _word(self, skill: tuple[str, Levels]) -> int:
+        code, levels = skill
+        pack_levels(levels)  # refuses what no level is
+        known = code in self._taxonomy and levels.best > 0
+        return pack_word(self._taxonomy.index_of(code), levels) if known else NO_WORD
