@@ -203,6 +203,7 @@ REASONS: Mapping[str, Sentence] = {
     "a confidential challenge needs one": Sentence(
         "保密难题要写一段可公开的摘要。", "A confidential challenge needs a teaser that all may read."
     ),
+    "a day that is past": Sentence("这一天已经过去。", "This day is past."),
     "already signed": Sentence("你这一方已经签过字。", "Your side has signed already."),
     "another organisation's": Sentence("它属于别的单位。", "It belongs to another organisation."),
     "another edition of the terms": Sentence(

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from domain import events
 from domain.aggregate import Aggregate
+from domain.days import day_of
 from domain.errors import Invalid, WrongState
 
 
@@ -86,17 +87,19 @@ class Bid(Aggregate):
         return bid
 
     def submit(self, now: datetime) -> None:
-        """Send it to the factory; raises Invalid without an approach or a plan."""
+        """Send it to the factory; raises Invalid without an approach, or without a plan that lies ahead."""
         self._require(BidState.DRAFT)
-        self._check_complete()
+        self._check_complete(now)
         self.state, self.submitted_at = BidState.SUBMITTED, now
         self.record(events.BidSubmitted(challenge_id=self.challenge_id, team_id=self.team_id))
 
-    def revise(self, approach: str, plan: tuple[PlannedMilestone, ...], hours_per_week: float) -> None:
+    def revise(
+        self, approach: str, plan: tuple[PlannedMilestone, ...], hours_per_week: float, now: datetime
+    ) -> None:
         """Replace a bid that was sent; the caller has checked that bids are still open."""
         self._require(BidState.SUBMITTED, BidState.REVISED)
         self.approach, self.plan, self.hours_per_week = approach, plan, hours_per_week
-        self._check_complete()
+        self._check_complete(now)
         self.state = BidState.REVISED
         self.record(events.BidRevised(challenge_id=self.challenge_id, team_id=self.team_id))
 
@@ -127,7 +130,7 @@ class Bid(Aggregate):
         self.state, self.feedback = BidState.DECLINED, feedback
         self.record(events.BidDeclined(challenge_id=self.challenge_id, team_id=self.team_id))
 
-    def _check_complete(self) -> None:
+    def _check_complete(self, now: datetime) -> None:
         if not self.approach.strip():
             raise Invalid(field="approach", reason="empty")
         if not 1 <= len(self.plan) <= MOST_MILESTONES:
@@ -135,6 +138,8 @@ class Bid(Aggregate):
         for position, step in enumerate(self.plan):
             if not step.title.strip():
                 raise Invalid(field=f"plan.{position}.title", reason="empty")
+            if step.due_on < day_of(now):
+                raise Invalid(field=f"plan.{position}.due_on", reason="a day that is past")
 
     def _require(self, *states: BidState) -> None:
         if self.state not in states:

@@ -1,15 +1,14 @@
 """Projects: what an award starts, and its milestones with two separate signatures."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
 from domain import events
 from domain.aggregate import Aggregate
+from domain.days import CHINA
 from domain.errors import Invalid, NotAllowed, NotFound, WrongState
-
-CHINA = timezone(timedelta(hours=8))
 
 
 class ProjectState(StrEnum):
@@ -52,7 +51,7 @@ class Milestone:
 
     @property
     def overdue_from(self) -> datetime:
-        """The end of the day on which it is due, in China's time, which has no daylight saving."""
+        """The end of the day on which it is due, in China's time."""
         return datetime.combine(self.due_on + timedelta(days=1), time.min, tzinfo=CHINA)
 
 

@@ -90,7 +90,7 @@ def revise_bid(work: UnitOfWork, actor: Actor, bid_id: str, proposal: Proposal) 
     bid = work.bids.get(bid_id)
     _captains_team(work, actor, bid.team_id)
     work.challenges.hold(bid.challenge_id).require_bids_open(work.now())
-    bid.revise(proposal.approach, proposal.plan, proposal.hours_per_week)
+    bid.revise(proposal.approach, proposal.plan, proposal.hours_per_week, work.now())
     work.bids.save(bid)
     return bid
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
-from domain.projects import CHINA
+from domain.days import CHINA, day_of
 from domain.use_cases.timers import run_timer
 from infra.unit_of_work import SqlUnitOfWork
 
@@ -33,7 +33,7 @@ class History:
 
     def day(self, day: int) -> date:
         """The date in China, counted from today."""
-        return self._now.astimezone(CHINA).date() + timedelta(days=day)
+        return day_of(self._now) + timedelta(days=day)
 
     @contextmanager
     def moment(self, when: datetime) -> Iterator[SqlUnitOfWork]:

@@ -44,6 +44,7 @@ def test_who_may_not_bid_is_told_why(serving: Serving) -> None:
     for wrong, field in (
         ({"plan": []}, "plan"),
         ({"plan": [{"title": "x", "due_on": "9999-12-31"}]}, "plan.0.due_on"),
+        ({"plan": OFFER["plan"] + [{"title": "x", "due_on": "2020-01-31"}]}, "plan.2.due_on"),
         ({"hours_per_week": -1}, "hours_per_week"),
         ({"approach": "  "}, "approach"),
     ):
