@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from api.web.i18n import Language
@@ -16,13 +15,13 @@ from domain.ports import DeadLetter, Notification
 from domain.use_cases.challenges import PostChallenge, post_challenge
 from domain.use_cases.projects import submit_milestone
 from infra.accounts import Passwords
+from tests.browser.accessibility import violations
 from tests.browser.server import DESKTOP, PHONE, Site, running, visiting
 from tests.market import bid_of, brief, post_open, running_project
 from tests.serving import quick_passwords
 
 __all__ = ["quick_passwords"]
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 
 
@@ -125,9 +124,9 @@ def test_every_page_is_accessible_fits_and_obeys_the_policy(
             for path in paths:
                 visitor.go(path)
                 visitor.keep_picture(path)
-                results = Axe().run(visitor.page, options={"runOnly": TAGS})
-                if results.violations_count:
-                    found.append(f"{path}\n{results.generate_report()}")
+                report = violations(visitor.page)
+                if report:
+                    found.append(f"{path}\n{report}")
                 width = visitor.page.evaluate("document.documentElement.scrollWidth")
                 if width > SIZES[size][0]:
                     found.append(f"{path} is {width} wide")
