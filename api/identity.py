@@ -1,14 +1,14 @@
 """Who asks: read from the database for every request, so that what was taken away is gone at once."""
 
-from collections.abc import MutableMapping
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Self
 
 from fastapi import Depends, Request
 
 from api.problems import Refusal
+from api.rates import Rates
 from api.services import Services, services_of
-from api.shield import IDENTIFIED, session_of, token_of
+from api.shield import address_of, session_of, token_of
 from domain.audience import ANYONE, Viewer
 from domain.organisations import Actor
 from infra.accounts import digest
@@ -34,19 +34,26 @@ class Caller:
     services: Services
     token: str | None
     session: str | None
-    scope: MutableMapping[str, Any] = field(default_factory=dict)
-    """Of the request, where it is noted that the secret is somebody's."""
+    rates: Rates
+    address: str
+
+    @classmethod
+    def of(cls, request: Request, services: Services) -> Self:
+        """The caller of a request."""
+        rates: Rates = request.app.state.rates
+        return cls(services, token_of(request), session_of(request), rates, address_of(request))
 
     def identity(self, look: Glance) -> Identity | None:
         """The person; None where nobody is signed in. Raises Refusal (401) for a token that is not valid."""
-        now = self.services.clock.now()
-        if self.token is not None:
-            found = identity_of_token(look, digest(self.token), now)
-            if found is None:
-                raise not_signed_in()
-        else:
-            found = identity_of_session(look, digest(self.session), now) if self.session else None
-        self.scope[IDENTIFIED] = found is not None
+        secret = self.token or self.session
+        if not secret:
+            return None
+        find = identity_of_session if self.token is None else identity_of_token
+        found = find(look, digest(secret), self.services.clock.now())
+        if found is not None:
+            self.rates.identified(self.address, secret)
+        elif self.token is not None:
+            raise not_signed_in()
         return found
 
 
@@ -54,7 +61,7 @@ async def caller_of(
     request: Request, services: Annotated[Services, Depends(services_of)]
 ) -> Caller:  # a coroutine, because FastAPI runs other dependencies in threads of their own
     """The caller of a request."""
-    return Caller(services, token_of(request), session_of(request), request.scope)
+    return Caller.of(request, services)
 
 
 def optional_identity(caller: Annotated[Caller, Depends(caller_of)]) -> Identity | None:

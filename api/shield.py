@@ -20,8 +20,6 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'; form-action 'self'"
 )
 SESSION_COOKIE = "jiebang_session"
-IDENTIFIED = "jiebang_identified"
-"""Set in the scope of a request whose secret was found to be somebody's."""
 UNLIMITED = frozenset({"/healthz", "/readyz", "/metrics"})
 LONGEST_PATH = 1_000
 SAFE_HEADERS: Sequence[tuple[bytes, bytes]] = (
@@ -78,7 +76,7 @@ class Shield:
             _refuse_strange_path(request)
             _refuse_cross_site(request)
             if _is_counted(request.scope["path"]):
-                self._rates.ask(address_of(request), _secret_of(request))
+                self._rates.ask(address_of(request), token_of(request) or session_of(request))
             limited = _limited(receive, self._limit(request), request.headers)
         except Refusal as refusal:
             response = problem(
@@ -86,20 +84,7 @@ class Shield:
             )
             await response(scope, receive, send)
             return
-        await self._app(scope, limited, self._noting(request, send))
-
-    def _noting(self, request: Request, send: Send) -> Send:
-        """Tell the rates whose secret it was, once that is known."""
-        secret = _secret_of(request)
-        if secret is None:
-            return send
-
-        async def noting(message: Message) -> None:
-            if message["type"] == "http.response.start" and request.scope.get(IDENTIFIED):
-                self._rates.identified(address_of(request), secret)
-            await send(message)
-
-        return noting
+        await self._app(scope, limited, send)
 
     def _limit(self, request: Request) -> int:
         upload = request.headers.get("content-type", "").startswith("multipart/form-data")
@@ -120,10 +105,6 @@ def token_of(request: Request) -> str | None:
 def address_of(request: Request) -> str:
     """Where the request came from."""
     return request.client.host if request.client else "unknown"
-
-
-def _secret_of(request: Request) -> str | None:
-    return token_of(request) or session_of(request)
 
 
 def _is_counted(path: str) -> bool:

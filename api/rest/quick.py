@@ -15,7 +15,6 @@ from starlette.types import Receive, Scope, Send
 from api.identity import Caller
 from api.rest.challenges import read
 from api.services import services_of
-from api.shield import session_of, token_of
 
 _ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -40,7 +39,7 @@ class QuickChallenge(BaseRoute):
         """Answer it. Two rows by key from SQLite take less than a change of threads."""
         request = Request(scope, receive)
         services = await services_of(request)
-        caller = Caller(services, token_of(request), session_of(request), scope)
+        caller = Caller.of(request, services)
         challenge_id: str = scope["path_params"]["challenge_id"]
         if services.database.is_sqlite:
             response = read(challenge_id, caller)

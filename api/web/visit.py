@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from api.identity import Caller, CallerOf, not_signed_in, optional_identity
 from api.services import Services
-from api.shield import session_of, token_of
 from api.web import templating
 from api.web.i18n import Language, Reader, called, negotiate_language, reading
 from api.web.people import role_line
@@ -146,8 +145,7 @@ def visit_of(request: Request, caller: CallerOf) -> Visit:
 
 def shell_of(request: Request, place: Place) -> Shell:
     """The frame for a page that no route makes; raises what the database raises."""
-    caller = Caller(request.app.state.services, token_of(request), session_of(request))
-    return visit_of(request, caller).shell(place)
+    return visit_of(request, Caller.of(request, request.app.state.services)).shell(place)
 
 
 def language_of(request: Request) -> Language:
