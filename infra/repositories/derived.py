@@ -27,6 +27,8 @@ class SqlAnnouncements:
         self._outbox = outbox
 
     def announce(self, policy: Policy, found: Sequence[Announcement]) -> None:
+        if not found:
+            return
         unwanted = marked_not_relevant(self._connection, [(a.challenge_id, a.team_id) for a in found])
         wanted = [a for a in found if (a.challenge_id, a.team_id) not in unwanted]
         if not wanted:

@@ -56,10 +56,9 @@ class Indexer:
                 case _:
                     challenges.add(record.subject)
         found = [*listings(work.connection, challenges), *listings_of_factories(work.connection, renamed)]
-        taxonomy = self._taxonomies.refresh(work.connection)
-        documents = [document_of(listing, taxonomy) for listing in found]
-        if documents:
-            self._writer_of(work).write(documents)
+        if found:
+            taxonomy = self._taxonomies.refresh(work.connection)
+            self._writer_of(work).write([document_of(listing, taxonomy) for listing in found])
 
 
 def in_the_transaction(work: SqlUnitOfWork) -> CatalogueWriter:
