@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -97,11 +96,3 @@ def challenge_body(title: str) -> dict[str, Any]:
         "bids_close_at": closes.replace(microsecond=0, second=0, minute=0).isoformat(),
         "publish": True,
     }
-
-
-def eventually(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
-    """Return once it holds; fails with what was waited for."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"never: {what}"
-        PAUSE.wait(RETRY_SECONDS)

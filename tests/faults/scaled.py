@@ -1,5 +1,6 @@
 """An installation of the scaled form to break: an API, two relays and both workers on the real services."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,8 +18,14 @@ from infra.system import SystemClock
 from jiebang.compose import core
 from jiebang.maintenance import prepare
 from streams.faust_host import group_of
+from tests.broker import messages_of
 from tests.faults.processes import Process, free_port
 from tests.market import build_market
+
+logger = logging.getLogger(__name__)
+
+LAST_WORDS = 6_000
+"""Characters of a log that a failure shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,12 @@ def site(settings: Settings, folder: Path) -> Iterator[Site]:
         relays = [process("relay"), process("relay")]
         workers = [process("worker", "core"), process("worker", "index")]
         api.wait_until_ready()
-        yield Site(settings, url, market.factory, token.secret, relays, workers)
+        try:
+            yield Site(settings, url, market.factory, token.secret, relays, workers)
+        except AssertionError:
+            for written in sorted(folder.glob("*.log")):
+                logger.error("%s ends with\n%s", written.name, written.read_text()[-LAST_WORDS:])
+            raise
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -70,26 +82,9 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def messages_of(settings: Settings, topic: str) -> list[Any]:
-    """Everything in a topic, partition by partition."""
-    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, enable_auto_commit=False, group_id=None)
-    try:
-        places = _places(consumer, topic)
-        consumer.assign(places)
-        consumer.seek_to_beginning(*places)
-        ends = consumer.end_offsets(places)
-        messages: list[Any] = []
-        while any(consumer.position(place) < end for place, end in ends.items()):
-            for batch in consumer.poll(timeout_ms=1000).values():
-                messages += batch
-        return messages
-    finally:
-        consumer.close()
-
-
 def events_of(settings: Settings) -> list[EventRecord]:
     """Every event in Kafka's log."""
-    return [_record(message) for message in messages_of(settings, settings.events_topic)]
+    return [_record(message) for message in messages_of(settings.kafka, settings.events_topic)]
 
 
 def _record(message: Any) -> EventRecord:
@@ -100,23 +95,25 @@ def _record(message: Any) -> EventRecord:
         raise AssertionError(f"the log holds what nobody can read: {error}") from error
 
 
-def lag_of(settings: Settings) -> int:
-    """How many messages either worker's group has not committed."""
-    return sum(
-        _lag(settings, group_of(name, settings), topic)
-        for name, topic in (
-            ("core", settings.events_topic),
-            ("core", settings.intake_topic),
-            ("index", settings.events_topic),
+def waiting_of(settings: Settings) -> dict[str, int]:
+    """How many messages either worker's group has not committed, by group and partition, where any."""
+    return {
+        f"{group} {topic}/{number}": waiting
+        for group, topic in (
+            (group_of("core", settings), settings.events_topic),
+            (group_of("core", settings), settings.intake_topic),
+            (group_of("index", settings), settings.events_topic),
         )
-    )
+        for number, waiting in _waiting(settings, group, topic).items()
+        if waiting
+    }
 
 
-def _lag(settings: Settings, group: str, topic: str) -> int:
+def _waiting(settings: Settings, group: str, topic: str) -> dict[int, int]:
     consumer = KafkaConsumer(bootstrap_servers=settings.kafka, group_id=group, enable_auto_commit=False)
     try:
         ends = consumer.end_offsets(_places(consumer, topic))
-        return sum(end - (consumer.committed(place) or 0) for place, end in ends.items())
+        return {place.partition: end - (consumer.committed(place) or 0) for place, end in ends.items()}
     finally:
         consumer.close()
 

@@ -13,9 +13,10 @@ from jiebang.compose import core
 from jiebang.maintenance import prepare
 from search.sqlite_catalogue import SqliteCatalogue
 from tests.faults import truths
-from tests.faults.clients import PAUSE, Posters, eventually
+from tests.faults.clients import PAUSE, Posters
 from tests.faults.processes import Process, free_port
 from tests.market import build_market
+from tests.waiting import wait_until
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +59,11 @@ def test_killed_around_commits(tmp_path: Path, rounds: int) -> None:
     assert acknowledged
     with core(settings) as of, Process(["run"], environment, output, url):
         truths.every_acknowledged_challenge_is_there_once(of.database, acknowledged)
-        eventually(
+        wait_until(
             lambda: truths.catalogue_is_current(of.database, SqliteCatalogue(of.database), acknowledged),
             "each challenge in the catalogue, with its newest version",
         )
-        eventually(
+        wait_until(
             lambda: truths.every_team_is_told_once(of.database, acknowledged, TEAMS, PEOPLE),
             "each team told once",
         )

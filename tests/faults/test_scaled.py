@@ -4,6 +4,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -16,11 +17,13 @@ from infra.settings import Settings
 from infra.tables.log import dead_letters
 from infra.tables.market import challenges
 from jiebang.compose import catalogue, core
+from tests.broker import messages_of
 from tests.faults import truths
-from tests.faults.clients import PAUSE, Posters, challenge_body, eventually
+from tests.faults.clients import PAUSE, Posters, challenge_body
 from tests.faults.intake import SYSTEM, WRONG_BECAUSE, FactorySystem
 from tests.faults.processes import Process
-from tests.faults.scaled import Site, events_of, lag_of, messages_of, site
+from tests.faults.scaled import Site, events_of, site, waiting_of
+from tests.waiting import wait_until
 from tools.services.elasticsearch import Elasticsearch
 from tools.services.kafka import Kafka
 
@@ -70,11 +73,11 @@ def test_matching_goes_on_without_elasticsearch(
             )
             assert posted.status_code == httpx2.codes.CREATED
             ids = [posted.json()["id"]]
-            eventually(lambda: truths.every_team_is_told_once(of.database, ids, TEAMS, PEOPLE), "teams told")
+            wait_until(lambda: truths.every_team_is_told_once(of.database, ids, TEAMS, PEOPLE), "teams told")
         finally:
             elasticsearch_service.start()
         with catalogue(of) as index:
-            eventually(lambda: truths.catalogue_is_current(of.database, index, ids), "the challenge found")
+            wait_until(lambda: truths.catalogue_is_current(of.database, index, ids), "the challenge found")
 
 
 @pytest.mark.timeout(3600)
@@ -120,7 +123,7 @@ def _strike(victim: Process | Kafka | Elasticsearch, chance: random.Random, roun
 
 def _hold_all_truths(at: Site, posters: Posters, factory: FactorySystem) -> None:
     acknowledged = set(posters.acknowledged.ids.values())
-    intake = messages_of(at.settings, at.settings.intake_topic)
+    intake = messages_of(at.settings.kafka, at.settings.intake_topic)
     broken = {
         f"{message.topic}/{message.partition}/{message.offset}": dict(message.headers)[WRONG_BECAUSE].decode()
         for message in intake
@@ -133,7 +136,7 @@ def _hold_all_truths(at: Site, posters: Posters, factory: FactorySystem) -> None
     with core(at.settings) as of, catalogue(of) as index:
         truths.every_acknowledged_challenge_is_there_once(of.database, acknowledged)
         converged: Mapping[str, Callable[[], bool]] = {
-            "no message waits": lambda: lag_of(at.settings) == 0,
+            "no message waits": partial(_no_message_waits, at.settings),
             "each team told once": lambda: truths.every_team_is_told_once(
                 of.database, acknowledged, TEAMS, PEOPLE
             ),
@@ -142,7 +145,7 @@ def _hold_all_truths(at: Site, posters: Posters, factory: FactorySystem) -> None
             ),
         }
         for what, holds in converged.items():
-            eventually(holds, what, CONVERGED_SECONDS)
+            wait_until(holds, what, CONVERGED_SECONDS)
         assert sorted(_drafts(of.database)) == sorted(factory.sent)
         assert _letters(of.database) == broken
         in_outbox = truths.records_of_outbox(of.database)
@@ -150,6 +153,12 @@ def _hold_all_truths(at: Site, posters: Posters, factory: FactorySystem) -> None
         in_log = events_of(at.settings)
         truths.the_log_is_whole_and_in_order(in_log, repeats=True)
         assert {record.id for record in in_log} == {record.id for record in in_outbox}
+
+
+def _no_message_waits(settings: Settings) -> bool:
+    waiting = waiting_of(settings)
+    log.warning("waiting: %s", waiting)
+    return not waiting
 
 
 def _drafts(database: Database) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from infra.checkpointer import LONG_LOG, Checkpointer
 from infra.database import Database, FairLock
+from tests.waiting import wait_until
 
 PAGE = 4096
 PATIENCE = 20.0
@@ -47,10 +48,8 @@ def test_a_reader_of_an_older_state_holds_the_log_back_until_it_ends(database: D
 
 def test_what_is_written_is_moved_without_anybody_asking(database: Database, tmp_path: Path) -> None:
     write(database, pages=500)
-    deadline = time.monotonic() + PATIENCE
-    while (tmp_path / "store.sqlite3").stat().st_size < 500 * PAGE:
-        assert time.monotonic() < deadline, "nobody moved the log"
-        time.sleep(0.01)
+    file = tmp_path / "store.sqlite3"
+    wait_until(lambda: file.stat().st_size >= 500 * PAGE, "somebody to move the log", PATIENCE)
 
 
 def test_a_log_that_is_written_all_the_time_begins_anew(database: Database, tmp_path: Path) -> None:

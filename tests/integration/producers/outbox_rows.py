@@ -1,25 +1,13 @@
-"""Rows in the outbox, and what a topic holds."""
+"""Rows in the outbox, and what became of them in a topic."""
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
 from sqlalchemy import Connection, func, insert, select, text
 
 from infra.database import Database
 from infra.tables.log import outbox
-
-DEADLINE_SECONDS = 60.0
-
-
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    """Return once `condition` holds; fail after a minute."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"waited for: {what}"
-        time.sleep(0.01)
+from tests.broker import messages_of
 
 
 def insert_row(
@@ -66,25 +54,6 @@ def end_other_connections(database: Database) -> None:
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
-
-
-def messages_of(bootstrap: str | None, topic: str) -> list[Any]:
-    """Everything that the topic holds now, partition by partition."""
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    try:
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-        ends = consumer.end_offsets(partitions)
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        found: list[Any] = []
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while any(consumer.position(partition) < end for partition, end in ends.items()):
-            assert time.monotonic() < deadline, f"{topic} cannot be read to its end"
-            for records in consumer.poll(timeout_ms=100).values():
-                found += records
-        return sorted(found, key=lambda record: (record.partition, record.offset))
-    finally:
-        consumer.close()
 
 
 def values_by_key(bootstrap: str | None, topic: str) -> dict[str, list[int]]:

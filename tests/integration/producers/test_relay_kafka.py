@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-import psutil
 import pytest
 from kafka import KafkaAdminClient
 
@@ -20,15 +19,15 @@ from producers import kafka_publisher
 from producers.kafka_publisher import KafkaPublisher, kafka_relay, producer_options
 from producers.relay import Outbox, Pace, PublisherFailed, Relay
 from producers.topics import ensure_topics
+from tests.broker import frozen, messages_of
 from tests.integration.producers.outbox_rows import (
     commit_rows,
     end_other_connections,
     insert_row,
-    messages_of,
     unsent,
     values_by_key,
-    wait_until,
 )
+from tests.waiting import wait_until
 from tools.services.kafka import Kafka
 
 KEYS = ("a", "b", "c", "d", "e")
@@ -56,21 +55,6 @@ def running(*relays: Relay) -> Iterator[None]:
         stop.set()
         for thread in threads:
             thread.join()
-
-
-@contextmanager
-def frozen(service: Kafka) -> Iterator[None]:
-    """Let the service's processes stand still until the block ends."""
-    assert service.pid is not None
-    main = psutil.Process(service.pid)
-    family = [main, *main.children(recursive=True)]
-    for process in family:
-        process.suspend()
-    try:
-        yield
-    finally:
-        for process in family:
-            process.resume()
 
 
 def first_times(values: list[int]) -> list[int]:

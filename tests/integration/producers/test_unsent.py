@@ -8,12 +8,8 @@ from sqlalchemy import text
 
 from infra.database import Database
 from infra.unsent import OutboxUnavailable, UnsentMessages
-from tests.integration.producers.outbox_rows import (
-    commit_rows,
-    end_other_connections,
-    insert_row,
-    wait_until,
-)
+from tests.integration.producers.outbox_rows import commit_rows, end_other_connections, insert_row
+from tests.waiting import wait_until
 
 MANY_BYTES = 1_000_000
 

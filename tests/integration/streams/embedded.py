@@ -1,8 +1,7 @@
 """The embedded form's parts around one file, and a way to wait for them."""
 
 import threading
-import time
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from domain.matching.taxonomy import Taxonomy
@@ -18,17 +17,9 @@ from streams.processors.matcher import Matcher
 from streams.processors.notifier import Notifier
 from streams.processors.progress import Progress
 from streams.replica import ReplicaKeeper
+from tests import waiting
 
-DEADLINE = 20.0
-
-
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    """Return when the condition holds; fail the test after 20 seconds."""
-    deadline = time.monotonic() + DEADLINE
-    turn = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {DEADLINE:g} s for {what}"
-        turn.wait(0.002)
+wait_until = partial(waiting.wait_until, seconds=20.0)
 
 
 class Embedded:

@@ -1,10 +1,8 @@
 """Kafka for the tests of the scaled form: topics of their own, and messages in them."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-import psutil
 import pytest
 from kafka import KafkaProducer
 from pydantic import SecretStr
@@ -29,21 +27,6 @@ def settings(kafka_service: Kafka, unique_name: Callable[[str], str]) -> Setting
     )
     ensure_topics(settings)
     return settings
-
-
-@contextmanager
-def frozen(service: Kafka) -> Iterator[None]:
-    """Let the broker stand still until the block ends."""
-    assert service.pid is not None
-    main = psutil.Process(service.pid)
-    family = [main, *main.children(recursive=True)]
-    for process in family:
-        process.suspend()
-    try:
-        yield
-    finally:
-        for process in family:
-            process.resume()
 
 
 def renamed(subject: str, sequence: int) -> EventRecord:

@@ -14,8 +14,9 @@ from streams import kafka_feed
 from streams.feed import FeedBehind
 from streams.kafka_feed import KafkaFeed
 from streams.positions import Position
+from tests.broker import frozen
 from tests.integration.streams.embedded import wait_until
-from tests.integration.streams.kafka_log import Log, frozen, renamed, settings
+from tests.integration.streams.kafka_log import Log, renamed, settings
 from tools.services.kafka import Kafka
 
 __all__ = ["settings"]
