@@ -104,12 +104,11 @@ def _measure(settings: Settings, name: str, target: Any) -> tuple[float, float, 
 
 
 async def _follow(settings: Settings, group: str, process: psutil.Process) -> tuple[float, float, float]:
-    lag = Lag(settings.kafka, group)
-    partitions = [(settings.events_topic, number) for number in range(settings.partitions)]
+    lag = Lag(settings.kafka, group, [settings.events_topic])
     started: tuple[float, int] | None = None
     early = 0.0
     try:
-        while (waiting := await lag.of(partitions)) > 0:
+        while (waiting := (await lag.of()).waiting) > 0:
             if started is None and waiting <= COUNT * 0.9:
                 started = (time.perf_counter(), waiting)
             if not early and waiting <= COUNT * 0.75:

@@ -20,7 +20,7 @@ from infra.outbox import EVENTS, INTAKE
 from infra.settings import Settings
 from streams import metrics
 from streams.guard import Guard
-from streams.kafka_lag import Lag
+from streams.kafka_lag import Behind, Lag
 from streams.kafka_messages import headers_of, text_of
 from streams.messages import RawMessage
 from streams.patience import Stopped
@@ -49,8 +49,8 @@ def run_worker(name: str, settings: Settings, guards: Guards, stop: threading.Ev
     topics = {EVENTS: settings.events_topic, INTAKE: settings.intake_topic}
     for topic, readers in guards.items():
         for guard in readers:
-            _add_agent(app, topic, topics[topic], guard, watchdog)
-    _add_tick(app, name, Lag(settings.kafka, app.conf.id), watchdog)
+            _add_agent(app, topic, topics[topic], guard)
+    _add_tick(app, name, Lag(settings.kafka, app.conf.id, [topics[short] for short in guards]), watchdog)
     worker = _Worker(app, stop, override_logging=False, quiet=True)
     watchdog.start()
     worker.execute_from_commandline()
@@ -101,7 +101,7 @@ class _Worker(faust.Worker):
         await super().on_stop()
 
 
-def _add_agent(app: faust.App, topic: str, kafka_topic: str, guard: Guard[Any], watchdog: Watchdog) -> None:
+def _add_agent(app: faust.App, topic: str, kafka_topic: str, guard: Guard[Any]) -> None:
     async def run(stream: Any) -> None:
         # Before the generator: when it is closed it restores what it found.
         stream.enable_acks = False
@@ -110,7 +110,6 @@ def _add_agent(app: faust.App, topic: str, kafka_topic: str, guard: Guard[Any], 
             cancelled = await _finish(guard, batch) if guard.concerns(batch) else False
             for event in events:
                 await stream.ack(event)
-            watchdog.progress()
             if cancelled:
                 raise asyncio.CancelledError
 
@@ -154,12 +153,14 @@ def _add_tick(app: faust.App, name: str, lag: Lag, watchdog: Watchdog) -> None:
     gauge = metrics.LAG.labels(f"faust.{name}")
 
     async def tick() -> None:
-        waiting: int | None = None
+        behind: Behind | None = None
         try:
-            waiting = await asyncio.wait_for(lag.of(app.consumer.assignment()), LOOK_UP_SECONDS)
-            gauge.set(waiting)
+            # One that could not join its group is assigned nothing: what counts is how the group gets on.
+            assigned = app.consumer.assignment()
+            behind = await asyncio.wait_for(lag.of(assigned), LOOK_UP_SECONDS)
+            gauge.set(behind.waiting if assigned else 0)
         except Exception as error:  # noqa: BLE001 - Faust would crash
             log.warning("Kafka does not say how far %s is behind: %r", name, error)
-        watchdog.tick(waiting)
+        watchdog.tick(behind)
 
     app.timer(interval=TICK_SECONDS, on_leader=False)(tick)

@@ -1,7 +1,8 @@
 """Ends a worker that has fallen silent, so that its supervisor starts a new one.
 
 Faust can hang without an error and without a log line. A worker counts as alive while its event loop ticks
-and, as long as messages wait, its guards get on: a guard that retries or is paused does, it says so.
+and, as long as messages wait, what it has committed grows, or a guard says that it retries or is paused. A
+busy processor does not hide another that hangs: Faust commits what all of them are done with.
 """
 
 import logging
@@ -12,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from streams.patience import Status
+from streams.kafka_lag import Behind
+from streams.patience import State, Status
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ class Watched(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds: how often to look, and after how long a silence to end the process."""
+    """Seconds: how often to look; how long the loop may stand still, and what the guards have committed."""
 
     look: float = 5.0
     loop: float = 30.0
@@ -48,7 +50,7 @@ def end_process() -> None:
 
 
 class Watchdog:
-    """A thread of its own, because it watches the event loop. `tick` and `progress` are called from there."""
+    """A thread of its own, because it watches the event loop. `tick` is called from there."""
 
     def __init__(
         self,
@@ -61,8 +63,9 @@ class Watchdog:
         self._limits = limits
         self._end = end
         self._monotonic = monotonic
-        self._ticked = self._progressed = monotonic()
-        self._waiting_since: float | None = None
+        self._ticked = monotonic()
+        self._behind: Behind | None = None
+        self._got_on = self._ticked
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
 
@@ -74,28 +77,22 @@ class Watchdog:
         """Look no more."""
         self._stop.set()
 
-    def tick(self, lag: int | None) -> None:
-        """The event loop is alive, and `lag` messages wait; None where nobody can tell."""
+    def tick(self, behind: Behind | None) -> None:
+        """The event loop is alive, and the worker so far behind; None where nobody can tell."""
         self._ticked = self._monotonic()
-        if not lag:
-            self._waiting_since = None
-        elif self._waiting_since is None:
-            self._waiting_since = self._ticked
-
-    def progress(self) -> None:
-        """A batch is done."""
-        self._progressed = self._monotonic()
+        before, self._behind = self._behind, behind
+        if before is None or behind is None or not behind.waiting or behind.committed != before.committed:
+            self._got_on = self._ticked
+        in_trouble = (guard.status for guard in self._guards if guard.status.state is not State.RUNNING)
+        self._got_on = max([self._got_on, *(status.beat for status in in_trouble)])
 
     def silence(self) -> str | None:
         """Why the worker counts as dead; None while it does not."""
         now = self._monotonic()
         if now - self._ticked > self._limits.loop:
             return f"the event loop has not ticked for {now - self._ticked:.0f} s"
-        if self._waiting_since is None:
-            return None
-        last = max(self._waiting_since, self._progressed, *(guard.status.beat for guard in self._guards))
-        if now - last > self._limits.guards:
-            return f"messages wait, and no processor has done anything for {now - last:.0f} s"
+        if self._behind is not None and now - self._got_on > self._limits.guards:
+            return f"messages wait, and nothing has been committed for {now - self._got_on:.0f} s"
         return None
 
     def _watch(self) -> None:

@@ -5,10 +5,8 @@ import json
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -31,6 +29,7 @@ from streams.kafka_lag import Lag
 from tests.integration.streams.kafka_log import Log, renamed, settings
 from tests.integration.streams.worker_process import EFFECTS
 from tests.market import build_market
+from tests.waiting import wait_until
 
 __all__ = ["settings"]
 
@@ -55,15 +54,6 @@ def scaled(settings: Settings, migrated_postgres_url: str, tmp_path: Path) -> Se
 def log(scaled: Settings) -> Iterator[Log]:
     with Log(scaled) as log:
         yield log
-
-
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    """Return once the condition holds; fail after 60 s, in which a dead worker's partitions move on."""
-    deadline = time.monotonic() + 60
-    turn = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, f"waited for {what}"
-        turn.wait(0.02)
 
 
 def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
@@ -113,10 +103,9 @@ def once_each(records: list[EventRecord]) -> Counter[str]:
 
 def lag(settings: Settings) -> int:
     async def ask() -> int:
-        lag = Lag(settings.kafka, group_of("core", settings))
+        lag = Lag(settings.kafka, group_of("core", settings), [settings.events_topic, settings.intake_topic])
         try:
-            topics = (settings.events_topic, settings.intake_topic)
-            return await lag.of([(topic, n) for topic in topics for n in range(settings.partitions)])
+            return (await lag.of()).waiting
         finally:
             await lag.close()
 
