@@ -31,6 +31,8 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "skills_saved": lambda: _("Skills saved. Your team's fit is new everywhere."),
     "all_read": lambda: _("All marked as read."),
     "token_revoked": lambda: _("Token revoked. Programs that use it are refused from now on."),
+    "session_ended": lambda: _("Signed out there."),
+    "sessions_ended": lambda: _("Signed out everywhere else."),
     "password_changed": lambda: _("Password changed. You are signed out everywhere else."),
     "contact_saved": lambda: _("Mail settings saved."),
     "requeued": lambda: _("Sent through again. If it fails again, it comes back here."),

@@ -27,10 +27,12 @@ from infra.accounts import (
     tokens_of,
 )
 from infra.contacts import contact_of, set_contact
+from infra.queries.own_sessions import end_other_sessions, end_session, session_id, sessions_of
 
 router = APIRouter()
 
 A_YEAR = 365 * 24 * 3600
+Fingerprint = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 LIFETIMES = {"30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365), "": None}
 MOST_LABEL = 100
 NEVER_KEPT = "no-store"
@@ -104,12 +106,30 @@ def new_token(visit: VisitOf, form: FormOf) -> Response:
 
 
 @router.post("/account/tokens/{token_id}/revoke")
-def revoke(visit: VisitOf, token_id: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]) -> Response:
+def revoke(visit: VisitOf, token_id: Fingerprint) -> Response:
     """Take a token away at once."""
     with visit.services.database.write() as connection:
         revoke_token(connection, visit.me.person_id, token_id)
         connection.commit()
     return visit.go("/account", "token_revoked")
+
+
+@router.post("/account/sessions/end-others")
+def end_others(visit: VisitOf) -> Response:
+    """Sign out everywhere but here."""
+    with visit.services.database.write() as connection:
+        end_other_sessions(connection, visit.me.person_id, session_id(session_of(visit.request)))
+        connection.commit()
+    return visit.go("/account", "sessions_ended")
+
+
+@router.post("/account/sessions/{id}/end")
+def end_one(visit: VisitOf, id: Fingerprint) -> Response:
+    """Sign out in one browser, wherever it is."""
+    with visit.services.database.write() as connection:
+        end_session(connection, visit.me.person_id, id)
+        connection.commit()
+    return visit.go("/account", "session_ended")
 
 
 @router.post("/account/contact")
@@ -169,9 +189,12 @@ def _page(
 ) -> Response:
     with visit.services.database.read() as connection:
         tokens = tokens_of(connection, visit.me.person_id)
+        this = session_id(session_of(visit.request))
+        sessions = sessions_of(connection, visit.me.person_id, visit.now, this)
         kept = MailChoice.of(contact_of(connection, visit.me.person_id), visit.language)
     context = {
         "tokens": tokens,
+        "sessions": sessions,
         "issued": issued,
         "errors": errors,
         "address": str(visit.request.base_url),

@@ -14,7 +14,7 @@ from domain.errors import NotFound
 from domain.matching.model import Need
 from infra.queries.challenge_bids import bid_of_team
 from infra.queries.challenge_sheet import ChallengeSheet, challenge_sheet
-from infra.queries.match_outcomes import marked_not_relevant
+from infra.queries.match_outcomes import not_relevant_to
 from infra.queries.reader_card import OwnTeam
 
 RANKED = UNPUBLISHED | {ChallengeState.OPEN, ChallengeState.JUDGING}
@@ -90,7 +90,7 @@ def challenge_view(visit: Visit, sheet: ChallengeSheet, ranking: Ranking) -> Cha
     if team is not None:
         with visit.services.database.read() as connection:
             bid = bid_of_team(connection, team.id, challenge.id)
-            not_relevant = bool(marked_not_relevant(connection, [(challenge.id, team.id)]))
+            not_relevant = challenge.id in not_relevant_to(connection, team.id)
     supply = supply_of(ranking, team.id if team else None)
     need = need_of(challenge)
     ranked = need is not None and challenge.state in RANKED
