@@ -10,7 +10,6 @@ from domain.aggregate import Aggregate
 from domain.announcements import Announcement
 from domain.bids import Bid
 from domain.challenges import Challenge, Source
-from domain.events import EventRecord
 from domain.local_skills import LocalSkill
 from domain.matching.model import Policy
 from domain.organisations import Organisation, Person
@@ -145,7 +144,8 @@ class Policies(Protocol):
 
 class Announcements(Protocol):
     def announce(self, policy: Policy, found: Sequence[Announcement]) -> None:
-        """Store what was found, and tell those whom this policy had not told: an event a challenge.
+        """Store what was found, and tell those whom this policy had not told: an event for each challenge
+        and cause. A match that was found twice counts as found first.
 
         Whoever said that a challenge does not concern them is left out.
         """
@@ -312,9 +312,5 @@ class UnitOfWork(Protocol):
         ...
 
     def new_id(self) -> str: ...
-
-    def because_of(self, cause: EventRecord) -> None:
-        """What is saved from now on was caused by that event and belongs to its correlation."""
-        ...
 
     def commit(self) -> None: ...

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from domain.events import EventRecord
 from domain.ports import (
     Announcements,
     Bids,
@@ -88,9 +87,6 @@ class SqlUnitOfWork:
 
     def new_id(self) -> str:
         return self._ids.new()
-
-    def because_of(self, cause: EventRecord) -> None:
-        self.outbox.because_of(cause)
 
     def commit(self) -> None:
         self.wrote_messages = self.outbox.flush() > 0

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, null, select, tuple_
+from sqlalchemy import Connection, and_, null, select
 
 from infra.tables.projections import announcements, outcomes
 
@@ -80,13 +80,10 @@ def not_relevant_to(connection: Connection, team_id: str) -> frozenset[str]:
     return frozenset(connection.execute(query).scalars())
 
 
-def marked_not_relevant(
-    connection: Connection, matches: Collection[tuple[str, str]]
-) -> frozenset[tuple[str, str]]:
-    """Those of the matches, (challenge, team), of which the team said that they do not concern it."""
+def marked_not_relevant(connection: Connection, challenge_ids: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Those matches of the challenges, (challenge, team), of which the team said that they are not for it."""
     columns = outcomes.c
-    match = tuple_(columns.challenge_id, columns.team_id)
     query = select(columns.challenge_id, columns.team_id).where(
-        match.in_(list(matches)), columns.not_relevant_at.is_not(None)
+        columns.challenge_id.in_(challenge_ids), columns.not_relevant_at.is_not(None)
     )
     return frozenset((challenge_id, team_id) for challenge_id, team_id in connection.execute(query))

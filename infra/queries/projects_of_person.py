@@ -3,13 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from sqlalchemy import Column, ColumnElement, Connection, ScalarSelect, and_, func, or_, select, true
 
 from domain.organisations import Actor, Role
 from domain.progress import Health
-from domain.projects import ProjectState
+from domain.projects import MilestoneState, ProjectState
 from infra.queries.names import Name
-from infra.tables.market import challenges, organisations, projects, students, team_members, teams
+from infra.tables.market import (
+    challenges,
+    milestones,
+    organisations,
+    projects,
+    students,
+    team_members,
+    teams,
+)
 from infra.tables.projections import project_progress
 
 MOST = 200
@@ -17,7 +25,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class ProjectLine:
-    """A project in a list. The figures are the last that were derived; 0 milestones before the first."""
+    """A project in a list. The figures are the last that were derived; 0 milestones before the first.
+
+    `unsigned_by_school_since` and its like: when the first step was submitted that this mentor has not signed.
+    """
 
     id: str
     state: ProjectState
@@ -33,6 +44,7 @@ class ProjectLine:
     school_mentor_id: str
     enterprise_mentor_id: str
     started_at: datetime
+    delivered_at: datetime | None
     milestones: int
     signed: int
     submitted: int
@@ -41,6 +53,8 @@ class ProjectLine:
     next_due_on: date | None
     waits_for_school: bool
     waits_for_enterprise: bool
+    unsigned_by_school_since: datetime | None
+    unsigned_by_enterprise_since: datetime | None
 
     @property
     def factory(self) -> Name:
@@ -52,6 +66,14 @@ class ProjectLine:
         return (self.waits_for_school and self.school_mentor_id == person_id) or (
             self.waits_for_enterprise and self.enterprise_mentor_id == person_id
         )
+
+    def waits_since(self, person_id: str) -> datetime | None:
+        """Since when it waits for a signature of this person; None where it does not."""
+        since = [
+            self.unsigned_by_school_since if self.school_mentor_id == person_id else None,
+            self.unsigned_by_enterprise_since if self.enterprise_mentor_id == person_id else None,
+        ]
+        return min((one for one in since if one is not None), default=None)
 
 
 def projects_of_person(
@@ -76,6 +98,7 @@ def projects_of_person(
             projects.c.school_mentor_id,
             projects.c.enterprise_mentor_id,
             projects.c.started_at,
+            projects.c.delivered_at,
             func.coalesce(progress.milestones, 0).label("milestones"),
             func.coalesce(progress.signed, 0).label("signed"),
             func.coalesce(progress.submitted, 0).label("submitted"),
@@ -84,6 +107,8 @@ def projects_of_person(
             progress.next_due_on,
             func.coalesce(progress.waits_for_school, False).label("waits_for_school"),
             func.coalesce(progress.waits_for_enterprise, False).label("waits_for_enterprise"),
+            _unsigned_since(milestones.c.school_signed_at).label("unsigned_by_school_since"),
+            _unsigned_since(milestones.c.enterprise_signed_at).label("unsigned_by_enterprise_since"),
         )
         .join(challenges, challenges.c.id == projects.c.challenge_id)
         .join(organisations, organisations.c.id == projects.c.factory_id)
@@ -102,6 +127,20 @@ def count_of_person(connection: Connection, actor: Actor) -> int:
     """How many there are."""
     counted = select(func.count()).select_from(projects).where(has_part(actor))
     return int(connection.execute(counted).scalar_one())
+
+
+def _unsigned_since(signed_at: Column[datetime]) -> ScalarSelect[datetime]:
+    """When the first of a project's steps was submitted that has not been signed."""
+    step = milestones.c
+    return (
+        select(func.min(step.submitted_at))
+        .where(
+            step.project_id == projects.c.id,
+            step.state == MilestoneState.SUBMITTED,
+            signed_at.is_(None),
+        )
+        .scalar_subquery()
+    )
 
 
 def _comes_after(project_id: str) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """What processors write: announcements, inboxes, progress."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 from sqlalchemy import Connection, bindparam, update
@@ -29,22 +29,26 @@ class SqlAnnouncements:
     def announce(self, policy: Policy, found: Sequence[Announcement]) -> None:
         if not found:
             return
-        unwanted = marked_not_relevant(self._connection, [(a.challenge_id, a.team_id) for a in found])
-        wanted = [a for a in found if (a.challenge_id, a.team_id) not in unwanted]
-        if not wanted:
-            return
-        told = self._insert_new(policy, wanted)
-        known = [a for a in wanted if (a.challenge_id, a.team_id) not in told]
+        by_match = {announcement.match: announcement for announcement in reversed(found)}
+        for match in marked_not_relevant(self._connection, {a.challenge_id for a in found}):
+            by_match.pop(match, None)
+        told = self._insert_new(policy, by_match.values()) if by_match else set()
+        known = [announcement for match, announcement in by_match.items() if match not in told]
         if known:
             self._update(policy, known)
-        teams_told: dict[str, list[str]] = defaultdict(list)
-        for challenge_id, team_id in sorted(told):
-            teams_told[challenge_id].append(team_id)
-        for challenge_id, team_ids in teams_told.items():
-            telling = Telling.make(self._ids.new(), challenge_id, policy.version, team_ids)
+        self._tell(policy, [by_match[match] for match in sorted(told)])
+
+    def _tell(self, policy: Policy, new: Sequence[Announcement]) -> None:
+        teams_told: dict[tuple[str, str], list[Announcement]] = defaultdict(list)
+        for announcement in new:
+            teams_told[announcement.challenge_id, announcement.cause.id].append(announcement)
+        for (challenge_id, _), same in teams_told.items():
+            teams = [announcement.team_id for announcement in same]
+            telling = Telling.make(self._ids.new(), challenge_id, policy.version, teams)
+            self._outbox.because_of(same[0].cause)
             self._outbox.append(telling, telling.take_events())
 
-    def _insert_new(self, policy: Policy, found: Sequence[Announcement]) -> set[tuple[str, str]]:
+    def _insert_new(self, policy: Policy, found: Iterable[Announcement]) -> set[tuple[str, str]]:
         now = self._clock.now()
         rows = [
             {

@@ -1,6 +1,6 @@
 """Tells teams of new challenges that they fit, and new teams of what is open."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol
 
@@ -53,24 +53,23 @@ class Matcher:
 
     def handle(self, batch: Sequence[EventRecord], work: UnitOfWork) -> None:
         ranking = self._rankings.catch_up()
-        _announce_challenges(_last_by_subject(batch, CHALLENGE_EVENTS), ranking, work)
-        _announce_to_teams(_last_by_subject(batch, TEAM_EVENTS), ranking, work)
+        for_challenges = _for_challenges(_last_by_subject(batch, CHALLENGE_EVENTS), ranking, work)
+        for_teams = _for_teams(_last_by_subject(batch, TEAM_EVENTS), ranking, work)
+        work.announcements.announce(ranking.policy, [*for_challenges, *for_teams])
 
 
-def _announce_challenges(causes: Mapping[str, EventRecord], ranking: Ranking, work: UnitOfWork) -> None:
+def _for_challenges(
+    causes: Mapping[str, EventRecord], ranking: Ranking, work: UnitOfWork
+) -> Iterator[Announcement]:
     for challenge in _open(work, causes).values():
-        hits = _worth_telling(ranking.rank_teams(challenge.need, TEAMS_FOR_A_CHALLENGE), ranking.policy)
-        work.because_of(causes[challenge.id])
-        work.announcements.announce(
-            ranking.policy,
-            [
-                Announcement(challenge.id, hit.id, hit.score, hit.rank, ranking.terms(challenge.need, hit.id))
-                for hit in hits
-            ],
-        )
+        for hit in _worth_telling(ranking.rank_teams(challenge.need, TEAMS_FOR_A_CHALLENGE), ranking.policy):
+            terms = ranking.terms(challenge.need, hit.id)
+            yield Announcement(challenge.id, hit.id, hit.score, hit.rank, terms, causes[challenge.id])
 
 
-def _announce_to_teams(causes: Mapping[str, EventRecord], ranking: Ranking, work: UnitOfWork) -> None:
+def _for_teams(
+    causes: Mapping[str, EventRecord], ranking: Ranking, work: UnitOfWork
+) -> Iterator[Announcement]:
     teams = work.teams.find(causes)
     found = {
         team.id: _worth_telling(ranking.rank_challenges(team.supply, CHALLENGES_FOR_A_TEAM), ranking.policy)
@@ -78,21 +77,10 @@ def _announce_to_teams(causes: Mapping[str, EventRecord], ranking: Ranking, work
     }
     still_open = _open(work, {hit.id for hits in found.values() for hit in hits})
     for team_id, hits in found.items():
-        work.because_of(causes[team_id])
-        work.announcements.announce(
-            ranking.policy,
-            [
-                Announcement(
-                    hit.id,
-                    team_id,
-                    hit.score,
-                    hit.rank,
-                    ranking.terms(still_open[hit.id].need, teams[team_id].supply),
-                )
-                for hit in hits
-                if hit.id in still_open
-            ],
-        )
+        for hit in hits:
+            if hit.id in still_open:
+                terms = ranking.terms(still_open[hit.id].need, teams[team_id].supply)
+                yield Announcement(hit.id, team_id, hit.score, hit.rank, terms, causes[team_id])
 
 
 def _worth_telling(hits: Iterable[Hit], policy: Policy) -> list[Hit]:

@@ -1,5 +1,7 @@
 """What pages show of challenges, bids, projects, teams and people."""
 
+from datetime import datetime
+
 from domain.audience import ANYONE, Confidentiality, Viewer
 from domain.bids import BidState
 from domain.matching.taxonomy import Taxonomy
@@ -112,6 +114,34 @@ def test_projects_are_listed_for_those_who_have_a_part(
             assert [line.id for line in projects_of_person(connection, actor)] == [project.id]
         for actor in (market.other_engineer, market.partner_captain, market.partner_mentor, market.loner):
             assert projects_of_person(connection, actor) == []
+
+
+def test_a_project_waits_for_a_mentor_since_the_first_unsigned_step(
+    store: Store, market: Market, taxonomy: Taxonomy
+) -> None:
+    project = running_project(store, market, taxonomy)
+    school, enterprise = market.school_mentor, market.enterprise_mentor
+
+    def since() -> list[datetime | None]:
+        with store.database.read() as connection:
+            (line,) = projects_of_person(connection, market.captain)
+        return [line.waits_since(actor.person_id) for actor in (school, enterprise, market.captain)]
+
+    def submit(position: int) -> datetime:
+        with store.begin() as work:
+            submit_milestone(work, market.captain, project.id, project.milestones[position].id, "done")
+            work.commit()
+            return work.now()
+
+    assert since() == [None, None, None]
+    first = submit(0)
+    assert since() == [first, first, None]
+    with store.begin() as work:
+        sign_milestone(work, school, project.id, project.milestones[0].id)
+        work.commit()
+    assert since() == [None, first, None]
+    submit(1)
+    assert since()[1] == first
 
 
 def test_a_factory_sees_all_its_challenges(store: Store, market: Market, taxonomy: Taxonomy) -> None:

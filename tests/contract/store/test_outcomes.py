@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from domain.announcements import Announcement
 from domain.errors import Conflict, NotAllowed, NotFound, WrongState
+from domain.events import EventRecord, TeamChanged
 from domain.matching import Taxonomy
 from domain.matching.model import DEFAULT_POLICY
 from domain.matching.score import Terms
@@ -21,6 +22,7 @@ from infra.unit_of_work import Store
 from tests.fakes.clock import FakeClock
 from tests.market import Market, bid_of, build_market, post_open
 
+CAUSE = EventRecord("cause", TeamChanged(), "team", 1, "team", datetime(2026, 3, 2, tzinfo=UTC), "cause")
 TERMS = Terms(coverage=0.9, focus=0.5, balance=1.0, availability=0.75, site=0.5)
 
 
@@ -41,7 +43,7 @@ def outcomes(database: Database) -> list[MatchOutcome]:
 
 def announce(store: Store, challenge_id: str, team_ids: Iterable[str]) -> None:
     with store.begin() as work:
-        found = [Announcement(challenge_id, team_id, 0.8, 1, TERMS) for team_id in team_ids]
+        found = [Announcement(challenge_id, team_id, 0.8, 1, TERMS, CAUSE) for team_id in team_ids]
         work.announcements.announce(work.policies.current(), found)
         work.commit()
 

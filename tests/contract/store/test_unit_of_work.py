@@ -81,7 +81,7 @@ def test_effects_name_their_cause(store: Store, database: Database) -> None:
     with store.begin() as work:
         organisation = work.organisations.get(cause.subject)
         organisation.rename("示例甲厂", "Sample Plant A")
-        work.because_of(cause)
+        work.outbox.because_of(cause)
         work.organisations.save(organisation)
         work.commit()
     with database.read() as connection:
