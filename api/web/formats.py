@@ -86,6 +86,20 @@ def ago(when: datetime) -> str:
     return day(when)
 
 
+def since(when: datetime) -> str:
+    """Since when something waits: since 17 Nov, 5 days; on the same day since 14:30."""
+    reader = current_reader()
+    if _local_date(when) == _local_date(reader.now):
+        return gettext("since %(when)s") % {"when": clock(when)}
+    days = (reader.now - when).days
+    if days < 1:
+        return gettext("since %(when)s") % {"when": moment(when)}
+    return ngettext("since %(when)s, %(num)s day", "since %(when)s, %(num)s days", days) % {
+        "when": day(when),
+        "num": days,
+    }
+
+
 def count(n: int) -> str:
     """1,284."""
     return f"{n:,}"

@@ -40,6 +40,7 @@ FILTERS = (
     formats.number,
     formats.percent,
     formats.points,
+    formats.since,
     formats.span_days,
     figures.initial,
     figures.whole_points,

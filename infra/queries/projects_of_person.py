@@ -27,7 +27,7 @@ MOST = 200
 class ProjectLine:
     """A project in a list. The figures are the last that were derived; 0 milestones before the first.
 
-    `unsigned_by_school_since` and its like: when the first step was submitted that this mentor has not signed.
+    `unsigned_by_school_since` and its like: when the first step that lacks this signature was submitted.
     """
 
     id: str

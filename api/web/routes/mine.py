@@ -42,7 +42,9 @@ def mine(visit: VisitOf) -> Response:
             found = challenges_of_factory(connection, visit.me.organisation_id)
             letters = count_letters(connection, factory_id=visit.me.organisation_id, requeued=False)
     groups = {name: [one for one in found if one.challenge.state in states] for name, states in GROUPS}
-    waiting = [*(groups["review"] if visit.approves else []), *groups["judging"]]
+    to_approve = sorted(groups["review"], key=lambda one: one.challenge.created_at)
+    to_choose = sorted(groups["judging"], key=lambda one: one.challenge.brief.bids_close_at)
+    waiting = [*(to_approve if visit.approves else []), *to_choose]
     context = {"groups": groups, "waiting": waiting, "approves": visit.approves, "letters": letters}
     return visit.page("pages/mine.html", "mine", context)
 

@@ -1,6 +1,7 @@
 """Projects: the list, a project with its milestones, submitting, two signatures, and acceptance."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, File, UploadFile
@@ -15,9 +16,10 @@ from api.web.ids import Id
 from api.web.views.project import project_view
 from api.web.visit import Visit, VisitOf
 from domain.errors import DomainError, Invalid
+from domain.organisations import Role
 from domain.projects import Project, ProjectState, Side
 from domain.use_cases.projects import accept_project, return_milestone, sign_milestone, submit_milestone
-from infra.queries.projects_of_person import projects_of_person
+from infra.queries.projects_of_person import ProjectLine, projects_of_person
 from infra.unit_of_work import SqlUnitOfWork
 
 router = APIRouter()
@@ -33,10 +35,14 @@ def projects(visit: VisitOf) -> Response:
     """The reader's projects: what waits for them first, then what runs, then what has ended."""
     with visit.services.database.read() as connection:
         lines = projects_of_person(connection, visit.me)
-    mine = [line for line in lines if line.waits_for(visit.me.person_id)]
-    running = [line for line in lines if line not in mine and line.state not in ENDED]
-    ended = [line for line in lines if line.state in ENDED]
-    context = {"waiting": mine, "running": running, "ended": ended}
+    dated = [(line, _waits_since(visit, line)) for line in lines]
+    waiting = [(line, since) for line, since in dated if since is not None]
+    rest = [(line, None) for line, since in dated if since is None]
+    context = {
+        "waiting": sorted(waiting, key=lambda one: one[1]),
+        "running": [one for one in rest if one[0].state not in ENDED],
+        "ended": [one for one in rest if one[0].state in ENDED],
+    }
     return visit.page("pages/projects.html", "projects", context)
 
 
@@ -118,6 +124,18 @@ def accept(visit: VisitOf, form: FormOf, project_id: Id) -> Response:
         return accept_project(work, visit.me, project_id)
 
     return _done(visit, form, project_id, None, act, "project_accepted")
+
+
+def _waits_since(visit: Visit, line: ProjectLine) -> datetime | None:
+    """Since when the project waits for the reader: for a signature, or for the plant's acceptance."""
+    if line.state is ProjectState.DELIVERED and _accepts(visit, line.factory_id):
+        return line.delivered_at
+    return line.waits_since(visit.me.person_id) if line.state is ProjectState.ACTIVE else None
+
+
+def _accepts(visit: Visit, factory_id: str) -> bool:
+    staff = visit.me.has(Role.ENGINEER, Role.FACTORY_ADMIN)
+    return staff and visit.me.organisation_id == factory_id
 
 
 def _done(
