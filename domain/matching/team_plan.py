@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from domain.matching.kinship import COUSIN, KINDS, SAME, SIBLING, Kinship
 from domain.matching.model import Need, Policy
 from domain.matching.ranking import Floats, Rows
-from domain.matching.score import FOCUS_THRESHOLD, SAME_CITY, credit, eligible, has_mentors, ot_share
+from domain.matching.score import FOCUS_THRESHOLD, SAME_CITY, credit, ot_share
 from domain.matching.table import Table
 from domain.matching.taxonomy import Taxonomy
 from domain.matching.validation import validate_need, validate_policy
@@ -127,7 +127,7 @@ def plan_for_teams(
         levels[mandatory, np.newaxis] <= BEST_OF_CODE,
         _availability(need.hours_per_week, vocabulary, policy),
         _site(need, vocabulary, policy),
-        _open_schools(need.eligible_schools, full_schools, vocabulary),
+        vocabulary.schools.admitted(need.eligible_schools, full_schools),
         policy,
     )
 
@@ -156,13 +156,3 @@ def _site(need: Need, vocabulary: Vocabulary, policy: Policy) -> Floats:
     if need.remote:
         return np.full(len(vocabulary.places.values), policy.site * SAME_CITY)
     return policy.site * vocabulary.places.nearness(need.city, need.province)
-
-
-def _open_schools(
-    let_in: frozenset[str], full_schools: frozenset[str], vocabulary: Vocabulary
-) -> NDArray[np.bool_]:
-    """Whether a team passes eligibility and mentor capacity, by number of its set of schools."""
-    sets = vocabulary.schools.values
-    if not let_in and not full_schools:
-        return np.ones(len(sets), dtype=np.bool_)
-    return np.array([eligible(let_in, one) and has_mentors(one, full_schools) for one in sets], np.bool_)

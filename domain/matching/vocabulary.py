@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from itertools import chain
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from domain.matching.score import ELSEWHERE, SAME_CITY, SAME_PROVINCE, Place
 
 V = TypeVar("V", bound=Hashable)
 MOST_SHORT = 1 << 16
+NO_SCHOOL: Final = None
 
 
 class Interned(Generic[V]):
@@ -29,6 +31,10 @@ class Interned(Generic[V]):
             self.values.append(value)
             self._numbers[value] = found
         return found
+
+    def find(self, value: V) -> int | None:
+        """The number of a value, if it has one."""
+        return self._numbers.get(value)
 
     def numbers(self, values: Iterable[V]) -> NDArray[Any]:
         """The numbers of many values, in two bytes each while they fit, else in four."""
@@ -64,10 +70,66 @@ class Places(Interned[Place]):
         return near
 
 
+class SchoolSets(Interned[frozenset[str]]):
+    """Sets of schools, which know who is let in without looking at each in Python.
+
+    The members of all sets stand in one array, set after set. A set without a school has `NO_SCHOOL` as its
+    member, which is never let in by name and never full.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._schools: Interned[str | None] = Interned()
+        self._schools.number(NO_SCHOOL)
+        self._members = _Members(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))
+
+    def numbers(self, values: Iterable[frozenset[str]]) -> NDArray[Any]:
+        """As `Interned` says. New sets are put to the others in one step, for those who are reading."""
+        numbers = super().numbers(values)
+        self._members = self._members.followed_by(
+            [
+                [self._schools.number(name) for name in one or (NO_SCHOOL,)]
+                for one in self.values[len(self._members.starts) :]
+            ]
+        )
+        return numbers
+
+    def admitted(self, let_in: frozenset[str], full_schools: frozenset[str]) -> NDArray[np.bool_]:
+        """Which sets pass `eligible` and `has_mentors`, by number."""
+        members = self._members
+        passing = ~np.logical_and.reduceat(self._named(full_schools)[members.schools], members.starts)
+        if let_in:
+            passing &= np.logical_or.reduceat(self._named(let_in)[members.schools], members.starts)
+        return passing
+
+    def _named(self, names: frozenset[str]) -> NDArray[np.bool_]:
+        """Which schools are among the names, by number."""
+        known = [number for name in names if (number := self._schools.find(name)) is not None]
+        among = np.zeros(len(self._schools.values), dtype=np.bool_)
+        among[known] = True
+        return among
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """The numbers of schools, set after set, and where each set starts."""
+
+    schools: NDArray[np.intp]
+    starts: NDArray[np.intp]
+
+    def followed_by(self, sets: list[list[int]]) -> "_Members":
+        """These sets and more, none of them empty."""
+        if not sets:
+            return self
+        ends = len(self.schools) + np.cumsum([0, *map(len, sets)])
+        more = np.fromiter(chain.from_iterable(sets), dtype=np.intp)
+        return _Members(np.concatenate([self.schools, more]), np.concatenate([self.starts, ends[:-1]]))
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The shared values of an index: weekly hours, (city, province) and sets of schools."""
 
     hours: Interned[float] = field(default_factory=Interned)
     places: Places = field(default_factory=Places)
-    schools: Interned[frozenset[str]] = field(default_factory=Interned)
+    schools: SchoolSets = field(default_factory=SchoolSets)

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.matching.kinship import COUSIN, SAME, SIBLING, UNRELATED, Kinship
-from domain.matching.score import site_of
-from domain.matching.vocabulary import MOST_SHORT, Interned, Places
-from tests.unit.domain.matching.instances import TAXONOMY, places, provinces
+from domain.matching.score import eligible, has_mentors, site_of
+from domain.matching.vocabulary import MOST_SHORT, Interned, Places, SchoolSets
+from tests.unit.domain.matching.instances import TAXONOMY, places, provinces, schools
 
 
 @given(st.lists(st.tuples(places, provinces)), places, provinces)
@@ -18,6 +18,18 @@ def test_places_know_how_near_they_are(
     numbers = shared.numbers(known)
     near = shared.nearness(city, province)
     assert [near[number] for number in numbers] == [site_of(place, (city, province)) for place in known]
+
+
+@given(st.lists(schools), st.lists(schools), schools, schools)
+def test_sets_of_schools_know_whether_they_are_admitted(
+    first: list[frozenset[str]], more: list[frozenset[str]], let_in: frozenset[str], full: frozenset[str]
+) -> None:
+    shared = SchoolSets()
+    shared.numbers(first)
+    shared.numbers(more)
+    assert shared.admitted(let_in | {"unknown"} if let_in else let_in, full | {"unknown"}).tolist() == [
+        eligible(let_in, one) and has_mentors(one, full) for one in shared.values
+    ]
 
 
 def test_numbers_take_two_bytes_while_they_fit() -> None:
