@@ -13,6 +13,8 @@ from api.web.i18n import current_reader, gettext, ngettext
 Number = int | float | Decimal
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONGEST_WORD = 20
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -32,6 +34,23 @@ def full_day(when: date) -> str:
     if current_reader().language == "zh":
         return local.isoformat()
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def day_in_words(typed: str) -> str:
+    """What a field for a day (and a time) holds, with its weekday; nothing where it holds none.
+
+    2026-11-28 周六 18:00 or Sat 28 Nov 2026, 18:00. static/js/days.js says the same while one types.
+    """
+    try:
+        when = datetime.fromisoformat(typed)
+    except ValueError:
+        return ""
+    zh = current_reader().language == "zh"
+    spelled, weekday = full_day(when.date()), when.weekday()
+    words = f"{spelled} {WEEKDAYS_ZH[weekday]}" if zh else f"{WEEKDAYS_EN[weekday]} {spelled}"
+    if "T" not in typed:
+        return words
+    return f"{words}{' ' if zh else ', '}{when:%H:%M}"
 
 
 def month(when: date) -> str:

@@ -27,6 +27,7 @@ FILTERS = (
     formats.clock_seconds,
     formats.count,
     formats.day,
+    formats.day_in_words,
     formats.days_left,
     formats.excerpt,
     formats.file_size,

@@ -24,6 +24,13 @@ def _in(language: Language, make: Callable[[], str]) -> str:
         (lambda: formats.day(date(2027, 3, 5)), "2027-03-05", "5 Mar 2027"),
         (lambda: formats.day(datetime(2026, 11, 27, 17, 0, tzinfo=UTC)), "11-28", "28 Nov"),
         (lambda: formats.full_day(date(2026, 9, 4)), "2026-09-04", "4 Sep 2026"),
+        (lambda: formats.day_in_words("2026-11-28"), "2026-11-28 周六", "Sat 28 Nov 2026"),
+        (
+            lambda: formats.day_in_words("2026-09-06T08:05"),
+            "2026-09-06 周日 08:05",
+            "Sun 6 Sep 2026, 08:05",
+        ),
+        (lambda: formats.day_in_words("tomorrow"), "", ""),
         (lambda: formats.month(date(2026, 11, 1)), "11 月", "Nov"),
         (lambda: formats.excerpt("停机 6\n次。", 40), "停机 6 次。", "停机 6 次。"),
         (
