@@ -20,7 +20,6 @@ def _card() -> Prepared:
 
 
 _CARD = _card()
-_COLUMNS = [column.name for column in challenges.c]
 
 
 def challenge_card(look: Glance, challenge_id: str) -> Listing | None:
@@ -28,5 +27,4 @@ def challenge_card(look: Glance, challenge_id: str) -> Listing | None:
     row = look.first(_CARD, challenge_id=challenge_id)
     if row is None:
         return None
-    columns: Any = {name: getattr(row, name) for name in _COLUMNS}
-    return Listing(challenge_of(columns), row.doc_version, row.bid_count, row.name_zh, row.name_en)
+    return Listing(challenge_of(row), row["doc_version"], row["bid_count"], row["name_zh"], row["name_en"])

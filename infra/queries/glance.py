@@ -6,7 +6,7 @@ PostgreSQL, where each begin and rollback is a round trip; as `Prepared` they co
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, make_dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Dialect, PoolProxiedConnection, Select
@@ -21,7 +21,7 @@ class _Ready:
 
     text: str
     positions: Sequence[str] | None
-    row: Callable[..., Any]
+    names: Sequence[str]
     processors: list[tuple[int, Callable[[Any], Any]]] | None = None
 
 
@@ -37,8 +37,8 @@ class Prepared:
         found = self._ready.get(dialect.name)
         if found is None:
             compiled = self._statement.compile(dialect=dialect)
-            names = [(column.name, Any) for column in self._statement.selected_columns]
-            found = _Ready(str(compiled), compiled.positiontup, make_dataclass("Row", names, slots=True))
+            names = [column.name for column in self._statement.selected_columns]
+            found = _Ready(str(compiled), compiled.positiontup, names)
             self._ready[dialect.name] = found
         return found
 
@@ -62,7 +62,7 @@ class Glance:
         self._dialect = dialect
         self._errors: type[Exception] = dialect.loaded_dbapi.Error
 
-    def first(self, prepared: Prepared, **parameters: str | int) -> Any | None:
+    def first(self, prepared: Prepared, **parameters: str | int) -> dict[str, Any] | None:
         """The first row by its columns' names, None without one. Raises what SQLAlchemy would."""
         ready = prepared.ready(self._dialect)
         given = parameters if ready.positions is None else [parameters[name] for name in ready.positions]
@@ -81,7 +81,7 @@ class Glance:
         row = list(values)
         for i, process in ready.processors:
             row[i] = process(row[i])
-        return ready.row(*row)
+        return dict(zip(ready.names, row, strict=True))
 
 
 @contextmanager

@@ -74,6 +74,6 @@ def has_accepted(look: Glance, person_id: str, terms: str) -> bool:
 
 def _identity(look: Glance, holder: Prepared, token_hash: str, now: datetime) -> Identity | None:
     row = look.first(holder, token_hash=token_hash)
-    if row is None or (row.expires_at is not None and row.expires_at <= now):
+    if row is None or (row["expires_at"] is not None and row["expires_at"] <= now):
         return None
-    return Identity(row.id, row.organisation_id, row.kind, row.roles)
+    return Identity(row["id"], row["organisation_id"], row["kind"], row["roles"])

@@ -1,6 +1,6 @@
 """Challenges and the versions of their catalogue documents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -77,7 +77,8 @@ class SqlChallenges(SqlRepository[Challenge]):
         )
 
 
-def challenge_of(row: RowMapping) -> Challenge:
+def challenge_of(row: RowMapping | Mapping[str, Any]) -> Challenge:
+    """The challenge in a row of its table, whatever else the row has."""
     system, source_id = row["source_system"], row["source_id"]
     return Challenge(
         id=row["id"],

@@ -1,5 +1,6 @@
 """Column types that read back the same from both databases."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -77,3 +78,10 @@ class JsonOf(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else self._adapter.validate_python(value)
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any] | None:
+        """SQLite hands over the text, which needs no Python values on its way to the domain's."""
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        read = self._adapter.validate_json
+        return lambda text: None if text is None or text == "null" else read(text)

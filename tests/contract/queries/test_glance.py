@@ -23,7 +23,7 @@ def test_a_row_is_the_same_as_sqlalchemys(store: Store) -> None:
     for _ in range(2):  # the second time with the processors of the first
         with glance(store.database) as look:
             found = look.first(prepared, id=challenge.id)
-        assert {name: getattr(found, name) for name in expected._mapping} == dict(expected._mapping)
+        assert found == dict(expected._mapping)
 
 
 def test_there_may_be_no_row(database: Database) -> None:
