@@ -17,6 +17,7 @@ from domain.challenges import ChallengeState
 from domain.errors import Invalid
 from domain.matching.model import Supply
 from infra.queries.documents import listings
+from infra.queries.match_outcomes import not_relevant_to
 from infra.queries.names import names_of_organisations
 from search.queries import REWARD_BANDS, CatalogueQuery, Facet, FacetName, SearchHit, SearchPage, Sort
 
@@ -40,7 +41,10 @@ SHOWN_STATES = (
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a reader asks of the catalogue, as the address says it. Facets hold several values each."""
+    """What a reader asks of the catalogue, as the address says it. Facets hold several values each.
+
+    `unwanted` asks for what does not concern the reader's team, too, where fits are compared.
+    """
 
     text: str = ""
     state: tuple[str, ...] = ()
@@ -51,6 +55,7 @@ class Choices:
     fit: tuple[str, ...] = ()
     sort: str = ""
     cursor: str | None = None
+    unwanted: bool = False
 
     @classmethod
     def read(cls, query: QueryParams, has_team: bool) -> "Choices":
@@ -63,12 +68,19 @@ class Choices:
         chosen["fit"] = tuple(band for band in chosen["fit"] if band in (*FIT_BANDS, GATED))
         sorts = [BY_FIT, *Sort] if has_team else [*Sort]
         sort = query.get("sort", "")
-        return cls(text, **chosen, sort=sort if sort in sorts else "", cursor=query.get("cursor"))
+        return cls(
+            text,
+            **chosen,
+            sort=sort if sort in sorts else "",
+            cursor=query.get("cursor"),
+            unwanted=has_team and query.get("unwanted") == "1",
+        )
 
     def href(self, **changes: object) -> str:
         """The address of these choices with `changes`; from the first page unless they name another."""
         asked = replace(self, **{"cursor": None, **changes})  # type: ignore[arg-type]
         pairs = [("f", "1"), ("q", asked.text), ("sort", asked.sort), ("cursor", asked.cursor or "")]
+        pairs.append(("unwanted", "1" if asked.unwanted else ""))
         pairs += [(name, value) for name in FACETS for value in getattr(asked, name)]
         return "/?" + urlencode([pair for pair in pairs if pair[1]])
 
@@ -110,7 +122,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the reader sees. With `at_least` there are more than `total`; `more` leads on."""
+    """What the reader sees. With `at_least` there are more than `total`; `more` leads on.
+
+    `hidden` counts what is left out, because the reader's team said that it does not concern them.
+    """
 
     choices: Choices
     sort: str
@@ -120,6 +135,7 @@ class Found:
     facets: Mapping[str, tuple[Option, ...]]
     more: str | None
     compared: int | None
+    hidden: int = 0
 
     @property
     def filters(self) -> int:
@@ -133,10 +149,11 @@ def find(visit: Visit, ranking: Ranking, team_id: str | None) -> Found:
     choices = Choices.read(visit.request.query_params, supply is not None)
     default = Sort.RELEVANCE if choices.text else BY_FIT if supply else Sort.NEWEST
     sort = choices.sort or default
+    unwanted = _unwanted(visit, supply)
     if supply is not None and (sort == BY_FIT or choices.fit):
-        return _by_fit(visit, ranking, supply, choices, sort)
+        return _by_fit(visit, ranking, supply, unwanted, choices, sort)
     page = visit.services.catalogue.search(choices.query(visit, Sort(sort), choices.cursor, PAGE))
-    notices = _notices(visit, ranking, supply, page.hits)
+    notices = _notices(visit, ranking, supply, unwanted, page.hits)
     more = choices.href(cursor=page.next_cursor) if page.next_cursor else None
     return Found(
         choices, sort, notices, page.total, page.total_relation == "gte",
@@ -144,27 +161,46 @@ def find(visit: Visit, ranking: Ranking, team_id: str | None) -> Found:
     )  # fmt: skip
 
 
-def _by_fit(visit: Visit, ranking: Ranking, supply: Supply, choices: Choices, sort: str) -> Found:
+def _unwanted(visit: Visit, supply: Supply | None) -> frozenset[str]:
+    if supply is None:
+        return frozenset()
+    with visit.services.database.read() as connection:
+        return not_relevant_to(connection, supply.team_id)
+
+
+def _by_fit(
+    visit: Visit,
+    ranking: Ranking,
+    supply: Supply,
+    unwanted: frozenset[str],
+    choices: Choices,
+    sort: str,
+) -> Found:
+    """By fit, what does not concern the team is left out, or comes last where it was asked for."""
     order = Sort.NEWEST if sort == BY_FIT else Sort(sort)
-    page, hits = _collect(visit, choices, order)
+    page, collected = _collect(visit, choices, order)
+    leaves_out = sort == BY_FIT and not choices.unwanted
+    hits = [hit for hit in collected if not (leaves_out and hit.id in unwanted)]
+    hidden = len(collected) - len(hits)
     scores = ranking.score_for_team(supply, [hit.id for hit in hits])
     counts = {band: sum(_in_band(scores[hit.id], band) for hit in hits) for band in (*FIT_BANDS, GATED)}
     wanted = [h for h in hits if not choices.fit or any(_in_band(scores[h.id], b) for b in choices.fit)]
     if sort == BY_FIT:
-        wanted.sort(key=lambda hit: -1.0 if (score := scores[hit.id]) is None else score, reverse=True)
+        wanted.sort(key=lambda hit: (hit.id in unwanted, _downwards(scores[hit.id])))
     start = _offset(choices.cursor)
     shown = wanted[start : start + PAGE]
     following = start + PAGE
-    total = len(wanted) if choices.fit else page.total
+    total = len(wanted) if choices.fit else page.total - hidden
     return Found(
         choices,
         sort,
-        _notices(visit, ranking, supply, shown),
+        _notices(visit, ranking, supply, unwanted, shown),
         total,
         page.total_relation == "gte",
         _facets(visit, choices, page, counts),
         choices.href(cursor=str(following)) if following < len(wanted) else None,
-        len(hits) if page.total > len(hits) else None,
+        len(collected) if page.total > len(collected) else None,
+        hidden,
     )
 
 
@@ -176,6 +212,11 @@ def _collect(visit: Visit, choices: Choices, sort: Sort) -> tuple[SearchPage, li
         page = visit.services.catalogue.search(choices.query(visit, sort, page.next_cursor, 100))
         hits += page.hits
     return first, hits
+
+
+def _downwards(score: float | None) -> float:
+    """Orders the best first, and behind them those with a closed gate."""
+    return 1.0 if score is None else -score
 
 
 def _in_band(score: float | None, band: str) -> bool:
@@ -194,7 +235,11 @@ def _offset(cursor: str | None) -> int:
 
 
 def _notices(
-    visit: Visit, ranking: Ranking, supply: Supply | None, hits: Iterable[SearchHit]
+    visit: Visit,
+    ranking: Ranking,
+    supply: Supply | None,
+    unwanted: frozenset[str],
+    hits: Iterable[SearchHit],
 ) -> tuple[Notice, ...]:
     """The hits as the rows are now: what the reader may no longer see is left out."""
     ordered = list(hits)
@@ -209,6 +254,7 @@ def _notices(
             title=Markup(hit.title_html),  # noqa: S704
             snippet=Markup(hit.snippet_html),  # noqa: S704
             fit=own_fits.get(hit.id),
+            not_relevant=hit.id in unwanted,
         )
         for hit in ordered
         if hit.id in visible

@@ -32,7 +32,10 @@ ENDED = frozenset({ChallengeState.CLOSED_UNAWARDED, ChallengeState.CANCELLED})
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A challenge for one reader. `readable` is whether they may read the brief behind the teaser."""
+    """A challenge for one reader. `readable` is whether they may read the brief behind the teaser.
+
+    `not_relevant` where their team said that it does not concern them.
+    """
 
     challenge: Challenge
     factory: Name
@@ -44,6 +47,7 @@ class Notice:
     fresh: bool
     fit: Fit | None = None
     bid: Bid | None = None
+    not_relevant: bool = False
 
     @property
     def href(self) -> str:
