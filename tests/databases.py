@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from domain.matching.taxonomy import Taxonomy
 from infra.database import Database
 from infra.schema import migrate
 from infra.unit_of_work import Store
 from tests.fakes.clock import CountingIds, FakeClock
+from tests.market import Market, build_market
 from tools.services.postgres import Postgres
 
 
@@ -66,3 +68,9 @@ def clock() -> FakeClock:
 def store(database: Database, clock: FakeClock) -> Store:
     """Units of work over `database`, with a clock that the test moves."""
     return Store(database, clock, CountingIds())
+
+
+@pytest.fixture
+def market(store: Store, taxonomy: Taxonomy) -> Market:
+    """A factory and two schools with their people, in `store`."""
+    return build_market(store, taxonomy)

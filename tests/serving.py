@@ -87,12 +87,6 @@ def actors_of(market: Market) -> dict[str, Actor]:
 
 
 @pytest.fixture(scope="session")
-def taxonomy() -> Taxonomy:
-    """The shipped taxonomy."""
-    return Taxonomy.load()
-
-
-@pytest.fixture(scope="session")
 def quick_passwords() -> Passwords:
     """Argon2 with the least work, because tests check what is done with a hash and not its strength."""
     return Passwords(PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))

@@ -20,20 +20,10 @@ from infra.database import Database
 from infra.queries.match_outcomes import MatchOutcome, all_outcomes, not_relevant_to
 from infra.unit_of_work import Store
 from tests.fakes.clock import FakeClock
-from tests.market import Market, bid_of, build_market, post_open
+from tests.market import Market, bid_of, post_open
 
 CAUSE = EventRecord("cause", TeamChanged(), "team", 1, "team", datetime(2026, 3, 2, tzinfo=UTC), "cause")
 TERMS = Terms(coverage=0.9, focus=0.5, balance=1.0, availability=0.75, site=0.5)
-
-
-@pytest.fixture(scope="module")
-def taxonomy() -> Taxonomy:
-    return Taxonomy.load()
-
-
-@pytest.fixture
-def market(store: Store, taxonomy: Taxonomy) -> Market:
-    return build_market(store, taxonomy)
 
 
 def outcomes(database: Database) -> list[MatchOutcome]:

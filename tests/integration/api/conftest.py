@@ -6,9 +6,9 @@ from contextlib import closing
 import pytest
 
 from infra.database import Database
-from tests.serving import catalogue, quick_passwords, serving, settings, taxonomy
+from tests.serving import catalogue, quick_passwords, serving, settings
 
-__all__ = ["catalogue", "quick_passwords", "serving", "settings", "taxonomy"]
+__all__ = ["catalogue", "quick_passwords", "serving", "settings"]
 
 
 @pytest.fixture

@@ -9,12 +9,7 @@ from infra.database import Database
 from infra.system import SystemClock, Uuid7Ids
 from infra.unit_of_work import Store
 from tests.integration.streams.embedded import Embedded
-from tests.market import Market, build_market
-
-
-@pytest.fixture(scope="session")
-def taxonomy() -> Taxonomy:
-    return Taxonomy.load()
+from tests.market import Market
 
 
 @pytest.fixture
@@ -27,11 +22,6 @@ def database(sqlite_url: str) -> Iterator[Database]:
 @pytest.fixture
 def store(database: Database) -> Store:
     return Store(database, SystemClock(), Uuid7Ids())
-
-
-@pytest.fixture
-def market(store: Store, taxonomy: Taxonomy) -> Market:
-    return build_market(store, taxonomy)
 
 
 @pytest.fixture

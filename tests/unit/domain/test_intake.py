@@ -15,11 +15,6 @@ NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 HEADERS = {"ce_type": CHALLENGE_V1}
 
 
-@pytest.fixture(scope="module")
-def taxonomy() -> Taxonomy:
-    return Taxonomy.load()
-
-
 def body(**changes: Any) -> dict[str, Any]:
     least = {
         "source": {"system": "mes", "id": "WO-1"},

@@ -60,11 +60,6 @@ class Loaded:
 
 
 @pytest.fixture(scope="module")
-def taxonomy() -> Taxonomy:
-    return Taxonomy.load()
-
-
-@pytest.fixture(scope="module")
 def passwords() -> Passwords:
     """Real hashes, cheap ones."""
     return Passwords(PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)))

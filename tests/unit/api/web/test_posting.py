@@ -24,11 +24,6 @@ BASICS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def taxonomy() -> Taxonomy:
-    return Taxonomy.load()
-
-
 def form(*typed: tuple[str, str]) -> Form:
     return Form(FormData([*BASICS, *typed]))
 

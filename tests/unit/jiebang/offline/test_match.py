@@ -11,11 +11,6 @@ from producers.tables.faults import FaultyFile
 from producers.tables.writing import template, template_workbook
 
 
-@pytest.fixture(scope="module")
-def taxonomy() -> Taxonomy:
-    return Taxonomy.load()
-
-
 def case_of(folder: Path, text: str, taxonomy: Taxonomy) -> MatchCase:
     path = folder / "case.csv"
     path.write_text(text, "utf-8")
