@@ -1,7 +1,6 @@
 """The relay beside kafka-python's idempotent producer alone: same bytes, a long history in the outbox."""
 
 import json
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +9,12 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
-from pathlib import Path
 
 from kafka import KafkaProducer
-from pydantic import SecretStr
 from sqlalchemy import insert, text
 
 from benchmarks.report import Figure
+from benchmarks.services import scaled
 from domain.events import ChallengeOpened, EventRecord
 from infra.database import Database
 from infra.outbox import Message, encode
@@ -25,8 +23,6 @@ from infra.settings import Settings
 from infra.system import Uuid7Ids
 from infra.tables.log import outbox
 from producers.kafka_publisher import kafka_relay, producer_options
-from tools.services.local import LocalServices
-from tools.services.service import start_all, stop_all
 
 HISTORY = 1_000_000
 MESSAGES = 100_000
@@ -37,19 +33,8 @@ SPAWN = get_context("spawn")
 
 def run() -> list[Figure]:
     """Send the same messages through the relay and through the producer, in turn; the best round of each."""
-    with tempfile.TemporaryDirectory(prefix="jiebang-benchmark-") as folder:
-        services = LocalServices.under(Path(folder))
-        used = [services.kafka, services.postgres]
-        start_all(used)
-        try:
-            settings = Settings(
-                database_url=SecretStr(services.postgres.create_database("relay")),
-                kafka=services.kafka.url,
-                elasticsearch="http://unused:9200",
-            )
-            relayed, alone = _measure(settings)
-        finally:
-            stop_all(used)
+    with scaled(elasticsearch=False) as settings:
+        relayed, alone = _measure(settings)
     what = f"relay, {HISTORY:,} sent rows in the outbox, another snapshot held open"
     ratio = relayed / alone
     return [

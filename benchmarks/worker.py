@@ -1,22 +1,20 @@
 """A Faust worker with all core processors beside a Faust agent that does nothing, on the same topic."""
 
 import asyncio
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import cycle, islice
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any
 
 import psutil
 from kafka import KafkaProducer
-from pydantic import SecretStr
 from sqlalchemy import select
 
 from benchmarks.report import Figure
+from benchmarks.services import scaled
 from infra.accounts import Passwords
 from infra.outbox import EVENTS
 from infra.schema import migrate
@@ -28,8 +26,6 @@ from jiebang.sample.load import load_sample
 from producers.topics import ensure_topics
 from streams.faust_host import BATCH, WITHIN_SECONDS, build_app, group_of
 from streams.kafka_lag import Lag
-from tools.services.local import LocalServices
-from tools.services.service import start_all, stop_all
 
 COUNT = 200_000
 REACH = 0.2
@@ -40,22 +36,10 @@ SPAWN = get_context("spawn")
 
 def run() -> list[Figure]:
     """The sample market's own events, over and over with new ids, through each worker in turn."""
-    with tempfile.TemporaryDirectory(prefix="jiebang-benchmark-") as folder:
-        services = LocalServices.under(Path(folder))
-        used = [services.kafka, services.postgres]
-        start_all(used)
-        try:
-            settings = Settings(
-                home=Path(folder) / "home",
-                database_url=SecretStr(services.postgres.create_database("worker")),
-                kafka=services.kafka.url,
-                elasticsearch="http://unused:9200",
-            )
-            _fill(settings)
-            idle, _, _ = _measure(settings, "noop", _run_noop)
-            rate, early, late = _measure(settings, "core", run_core_worker)
-        finally:
-            stop_all(used)
+    with scaled(elasticsearch=False) as settings:
+        _fill(settings)
+        idle, _, _ = _measure(settings, "noop", _run_noop)
+        rate, early, late = _measure(settings, "core", run_core_worker)
     return [
         Figure(
             "Faust worker with all core processors, effects committed",

@@ -11,16 +11,12 @@ from kafka import KafkaConsumer, TopicPartition
 
 from domain.errors import DomainError
 from domain.events import EventRecord
-from infra.accounts import issue_token
 from infra.outbox import decode_message
 from infra.settings import Settings
-from infra.system import SystemClock
-from jiebang.compose import core
-from jiebang.maintenance import prepare
 from streams.faust_host import group_of
 from tests.broker import messages_of
 from tests.faults.processes import Process, free_port
-from tests.market import build_market
+from tests.installation import fill, token_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +39,8 @@ class Site:
 @contextmanager
 def site(settings: Settings, folder: Path) -> Iterator[Site]:
     """Migrate, fill, and start every process; their output goes to `folder`."""
-    prepare(settings)
-    with core(settings) as of:
-        market = build_market(of.store, of.taxonomy)
-        with of.database.write() as connection:
-            token = issue_token(connection, market.approver.person_id, "faults", SystemClock().now())
-            connection.commit()
+    market = fill(settings)
+    token = token_of(settings, market.approver.person_id)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = _environment(settings) | {"JIEBANG_PORT": str(port)}
@@ -63,7 +55,7 @@ def site(settings: Settings, folder: Path) -> Iterator[Site]:
         workers = [process("worker", "core"), process("worker", "index")]
         api.wait_until_ready()
         try:
-            yield Site(settings, url, market.factory, token.secret, relays, workers)
+            yield Site(settings, url, market.factory, token, relays, workers)
         except AssertionError:
             for written in sorted(folder.glob("*.log")):
                 logger.error("%s ends with\n%s", written.name, written.read_text()[-LAST_WORDS:])

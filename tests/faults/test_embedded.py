@@ -6,16 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from infra.accounts import issue_token
 from infra.settings import Settings
-from infra.system import SystemClock
 from jiebang.compose import core
-from jiebang.maintenance import prepare
 from search.sqlite_catalogue import SqliteCatalogue
 from tests.faults import truths
 from tests.faults.clients import PAUSE, Posters
 from tests.faults.processes import Process, free_port
-from tests.market import build_market
+from tests.installation import fill, token_of
 from tests.waiting import wait_until
 
 log = logging.getLogger(__name__)
@@ -23,24 +20,13 @@ log = logging.getLogger(__name__)
 TEAMS, PEOPLE = 2, 3
 
 
-def filled(home: Path) -> tuple[Settings, str]:
-    """A store with the test market, and a token of somebody who publishes."""
-    settings = Settings(home=home)
-    prepare(settings)
-    with core(settings) as of:
-        market = build_market(of.store, of.taxonomy)
-        with of.database.write() as connection:
-            token = issue_token(connection, market.approver.person_id, "faults", SystemClock().now())
-            connection.commit()
-    return settings, token.secret
-
-
 @pytest.mark.timeout(1800)
 def test_killed_around_commits(tmp_path: Path, rounds: int) -> None:
     seed = random.SystemRandom().randrange(2**32)
     log.warning("seed %d, %d rounds", seed, rounds)
     chance = random.Random(seed)
-    settings, token = filled(tmp_path / "home")
+    settings = Settings(home=tmp_path / "home")
+    token = token_of(settings, fill(settings).approver.person_id)
     port, output = free_port(), tmp_path / "log"
     url = f"http://127.0.0.1:{port}"
     environment = {

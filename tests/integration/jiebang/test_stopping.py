@@ -7,22 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from domain.matching.taxonomy import Taxonomy
-from infra.accounts import issue_token
-from infra.database import Database
 from infra.settings import Settings
-from infra.system import SystemClock, Uuid7Ids
-from infra.unit_of_work import Store
-from jiebang.maintenance import prepare
 from jiebang.serve import GRACE_SECONDS
-from tests.market import build_market
+from tests.installation import fill, token_of
 
 READY_SECONDS = 90.0
 POLL_SECONDS = 0.05
@@ -51,7 +44,8 @@ class Running:
 def running(tmp_path: Path) -> Iterator[Running]:
     """`jiebang run` over a small market."""
     home, output = tmp_path / "home", tmp_path / "output"
-    token = _filled(Settings(home=home))
+    settings = Settings(home=home)
+    token = token_of(settings, fill(settings).captain.person_id)
     environment = {**os.environ, "JIEBANG_HOME": str(home), "JIEBANG_PORT": "0"}
     with output.open("wb") as told:
         process = subprocess.Popen(
@@ -62,18 +56,6 @@ def running(tmp_path: Path) -> Iterator[Running]:
     finally:
         process.kill()
         process.wait()
-
-
-def _filled(settings: Settings) -> str:
-    """A token of somebody of a market that is stored there."""
-    prepare(settings)
-    with closing(Database(settings.store_url)) as database:
-        store = Store(database, SystemClock(), Uuid7Ids())
-        market = build_market(store, Taxonomy.load())
-        with store.begin() as work:
-            token = issue_token(work.connection, market.captain.person_id, "test", work.now())
-            work.commit()
-    return token.secret
 
 
 def _address(process: subprocess.Popen[bytes], output: Path) -> str:
