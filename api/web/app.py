@@ -6,12 +6,36 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 from api.web import i18n, static_files
 from api.web.errors import PageErrors
-from api.web.routes import account, bids, catalogue, challenge, inbox, mine, posting, projects, skills, team
+from api.web.routes import (
+    account,
+    bids,
+    catalogue,
+    challenge,
+    inbox,
+    local_skills,
+    mine,
+    posting,
+    projects,
+    skills,
+    team,
+)
 from api.web.visit import language_of
 
 PAGES: Sequence[APIRouter] = tuple(
     pages.router
-    for pages in (account, catalogue, challenge, posting, bids, projects, mine, team, inbox, skills)
+    for pages in (
+        account,
+        catalogue,
+        challenge,
+        posting,
+        bids,
+        projects,
+        mine,
+        team,
+        inbox,
+        skills,
+        local_skills,
+    )
 )
 
 

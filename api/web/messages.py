@@ -29,6 +29,8 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "team_locked": lambda: _("Roster locked: no new challenges until you unlock it."),
     "team_unlocked": lambda: _("Roster unlocked."),
     "skills_saved": lambda: _("Skills saved. Your team's fit is new everywhere."),
+    "local_skill_added": lambda: _("Skill added. In a moment it can be asked for and entered."),
+    "local_skill_changed": lambda: _("Skill changed. Rankings follow in a moment."),
     "all_read": lambda: _("All marked as read."),
     "token_revoked": lambda: _("Token revoked. Programs that use it are refused from now on."),
     "session_ended": lambda: _("Signed out there."),

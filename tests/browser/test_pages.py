@@ -10,9 +10,12 @@ from playwright.sync_api import Browser, expect
 from api.web.i18n import Language
 from api.web.templating import Theme
 from domain.audience import Confidentiality
+from domain.local_skills import SkillWords
+from domain.matching.taxonomy import Side
 from domain.organisations import Actor
 from domain.ports import DeadLetter, Notification
 from domain.use_cases.challenges import PostChallenge, post_challenge
+from domain.use_cases.local_skills import add_local_skill
 from domain.use_cases.projects import submit_milestone
 from infra.accounts import Passwords
 from tests.browser.accessibility import violations
@@ -35,6 +38,7 @@ class Stocked:
     draft: str
     project: str
     bid: str
+    local_skill: str
 
     def visits(self) -> list[tuple[Actor | None, list[str]]]:
         """Who opens which pages."""
@@ -77,6 +81,10 @@ class Stocked:
             ),
             (market.school_mentor, [f"/projects/{self.project}", "/team"]),
             (market.loner, ["/team"]),
+            (
+                market.administrator,
+                ["/account", "/skills", "/local-skills", f"/local-skills/{self.local_skill}"],
+            ),
         ]
 
 
@@ -101,8 +109,10 @@ def stocked(tmp_path_factory: pytest.TempPathFactory, quick_passwords: Passwords
             }
             letter = DeadLetter("x/1", "intake", b"{}", {}, "wrong_schema", problems, market.factory)
             work.dead_letters.add([letter])
+            words = SkillWords("搪瓷烧成", "Enamel firing", ("搪烧",), Side.OT, "moulding.injection")
+            local = add_local_skill(work, market.administrator, "local-enamel-firing", words, taxonomy)
             work.commit()
-        yield Stocked(site, opened.id, hidden.id, draft.id, project.id, theirs.id)
+        yield Stocked(site, opened.id, hidden.id, draft.id, project.id, theirs.id, local.code)
 
 
 @pytest.mark.parametrize(
