@@ -1,6 +1,6 @@
 """Allocating a term's projects by a policy, and all policies side by side."""
 
-from domain.matching.allocation_flow import cheapest, rank_costs
+from domain.matching.allocation_costs import cheapest
 from domain.matching.allocation_model import Allocation, AllocationPolicy, Instance
 from domain.matching.allocation_stable import lecturer_stable, student_stable
 from domain.matching.errors import InvalidPolicy, PreferencesMissing
@@ -24,8 +24,7 @@ def allocate(instance: Instance, policy: AllocationPolicy | str) -> Allocation:
         stable = student_stable if policy is AllocationPolicy.STUDENT_STABLE else lecturer_stable
         got = stable(numbered, ranks)
     else:
-        longest = max((len(student.preferences) for student in instance.students), default=0)
-        got = cheapest(numbered, rank_costs(policy, longest, len(instance.students)))
+        got = cheapest(numbered, policy)
     pairs = {
         student.id: None if project < 0 else instance.projects[project].id
         for student, project in zip(instance.students, got, strict=True)

@@ -96,11 +96,13 @@ class Instance:
             else {student_of[id_]: rank for rank, id_ in enumerate(lecturer.preferences)}
             for lecturer in self.lecturers
         ]
-        by_project = [ranks[lecturer] for lecturer in owner]
+        everybody = range(len(self.students))
+        accepted = [everybody if rank is None else rank for rank in ranks]
+        accepted_by = [accepted[lecturer] for lecturer in owner]
         lists, choices = [], []
         for number, student in enumerate(self.students):
             wanted = [project_of[id_] for id_ in student.preferences]
-            accepts = [(rank := by_project[project]) is None or number in rank for project in wanted]
+            accepts = [number in accepted_by[project] for project in wanted]
             lists.append(list(compress(wanted, accepts)))
             choices.append(list(compress(count(1), accepts)))
         return Numbered(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.matching import allocation_flow
+from domain.matching import allocation_costs
 from domain.matching.allocation import allocate, allocate_all
 from domain.matching.allocation_audit import Audit, audit
 from domain.matching.allocation_model import (
@@ -91,12 +91,15 @@ def worth(policy: AllocationPolicy, found: Audit) -> tuple[float, ...]:
 
 
 @pytest.mark.parametrize("policy", COST_POLICIES)
-@pytest.mark.parametrize("kernels", [True, False], ids=["compiled", "plain"])
+@pytest.mark.parametrize("way", [{}, {"KERNELS": False}, {"FEWEST_BITS": 62}], ids=["short", "plain", "long"])
 @given(instance=instances(with_preferences=False))
 @settings(deadline=None, max_examples=100)
-def test_cost_policies_reach_the_optimum(policy: AllocationPolicy, kernels: bool, instance: Instance) -> None:
+def test_cost_policies_reach_the_optimum(
+    policy: AllocationPolicy, way: dict[str, object], instance: Instance
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(allocation_flow, "KERNELS", kernels)
+        for name, value in way.items():
+            patch.setattr(allocation_costs, name, value)
         found = audit(instance, allocate(instance, policy))
     assert found.feasible, found.violations
     assert worth(policy, found) == min(worth(policy, other) for other in every_allocation(instance))

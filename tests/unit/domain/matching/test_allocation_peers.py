@@ -6,7 +6,15 @@ import pytest
 
 from benchmarks.matching_allocation import term
 from benchmarks.matching_allocation_peers import by_algmatch, by_highs, by_matching
-from domain.matching import Allocation, AllocationPolicy, Instance, Lecturer, allocate, audit
+from domain.matching import (
+    Allocation,
+    AllocationPolicy,
+    Instance,
+    Lecturer,
+    allocate,
+    allocation_costs,
+    audit,
+)
 
 STABLE = (AllocationPolicy.STUDENT_STABLE, AllocationPolicy.LECTURER_STABLE)
 COST = (AllocationPolicy.GREEDY_MAX, AllocationPolicy.GENEROUS_MAX, AllocationPolicy.MIN_COST)
@@ -43,6 +51,19 @@ def test_optimal_profiles_are_those_of_a_general_solver(policy: AllocationPolicy
             assert ours.mean_rank == theirs.mean_rank
         else:
             assert ours.profile == theirs.profile
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_digits_that_are_too_short_are_found_out(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two bits a digit cannot tell some choices apart; the policy's own order notices."""
+    instance, policy = term(60, seed), AllocationPolicy.GENEROUS_MAX
+    numbered = instance.numbered
+    expected = audit(instance, allocate(instance, policy)).profile
+    digits = allocation_costs.rank_digits(policy, len(expected))
+    steps = allocation_costs.farther(numbered).bit_length()
+    monkeypatch.setattr(allocation_costs, "BITS", steps + 2 * len(expected))
+    assert (allocation_costs.by_short_numbers(numbered, digits) is None) == (seed != 1)
+    assert audit(instance, allocate(instance, policy)).profile == expected
 
 
 def test_the_cost_policies_differ_on_these_instances() -> None:
