@@ -84,6 +84,8 @@ def build_app(name: str, settings: Settings, generation: int = 1) -> faust.App:
         consumer_auto_offset_reset="earliest",
         broker_session_timeout=6,
         broker_heartbeat_interval=2,
+        # Less than the watchdog waits: while members join anew, nobody commits.
+        broker_rebalance_timeout=30,
         broker_max_poll_records=500,
         broker_commit_interval=1.0,
     )

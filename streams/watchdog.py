@@ -38,7 +38,7 @@ class Limits:
 
     look: float = 5.0
     loop: float = 30.0
-    guards: float = 120.0
+    guards: float = 60.0
 
 
 DEFAULT_LIMITS = Limits()
