@@ -59,7 +59,7 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What counts as evidence for a level of the skills of a group, a family or a side."""
+    """What counts as evidence for a level of the skills of a family, or of a group with words of its own."""
 
     node: str
     level: int
@@ -123,12 +123,12 @@ class Taxonomy:
         )
 
     def evidence(self, code: str, level: int) -> Evidence:
-        """What counts for a level of a skill: its group's, else its family's, else its side's words.
+        """What counts for a level of a skill: its group's words, else its family's.
 
         Raises UnknownSkill, and InvalidLevel for a level of which nothing is said.
         """
         skill = self.skill(code)
-        for node in (skill.group, skill.family, skill.side.value):
+        for node in (skill.group, skill.family):
             found = self._evidence.get((node, level))
             if found is not None:
                 return found

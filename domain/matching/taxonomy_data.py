@@ -2,8 +2,8 @@
 
 `tree.csv` (code, parent, zh, en) holds families and groups, `skills/<family>.csv` (code, group, side, zh, en,
 aliases separated by |) the skills, `trades.csv` (code, zh, en) the trades, `evidence.csv` (node, level, zh,
-en) what counts as evidence for a level in a group, a family or a side (`ot`, `it`). Every rule that is broken
-is a TaxonomyError naming file and line.
+en) what counts as evidence for a level of the skills in a family, or in a group that needs other words than
+its family. Every rule that is broken is a TaxonomyError naming file and line.
 """
 
 import csv
@@ -79,12 +79,13 @@ def read_folder(folder: Traversable) -> TaxonomyData:
         if file.name.endswith(".csv"):
             texts[f"skills/{file.name}"] = file.read_text("utf-8")
     digest = hashlib.sha256("\0".join(f"{name}\0{text}" for name, text in texts.items()).encode())
-    nodes = _read_tree(texts["tree.csv"])
+    tree = _read_tree(texts["tree.csv"])
+    nodes = {code: _node(line) for code, line in tree.items()}
     skills = _read_skills({name: text for name, text in texts.items() if name.startswith("skills/")}, nodes)
     trades = tuple(
         Trade(**line.cells) for line in _lines("trades.csv", texts["trades.csv"], TRADE_COLUMNS, blank=())
     )
-    evidence = tuple(_read_evidence(texts["evidence.csv"], nodes))
+    evidence = tuple(_read_evidence(texts["evidence.csv"], tree))
     return TaxonomyData(digest.hexdigest()[:VERSION_LENGTH], tuple(nodes.values()), skills, trades, evidence)
 
 
@@ -108,36 +109,40 @@ def _lines(file: str, text: str, columns: tuple[str, ...], blank: tuple[str, ...
         yield line
 
 
-def _read_evidence(text: str, nodes: dict[str, Node]) -> Iterator[Evidence]:
+def _read_evidence(text: str, tree: dict[str, Line]) -> Iterator[Evidence]:
     seen: set[tuple[str, str]] = set()
     for line in _lines("evidence.csv", text, EVIDENCE_COLUMNS, blank=()):
         node, level = line.cells["node"], line.cells["level"]
-        if node not in nodes and node not in SIDES:
-            raise line.mistake(f"{node} is no side, family or group")
+        if node not in tree:
+            raise line.mistake(f"{node} is no family or group")
         if level not in LEVELS:
             raise line.mistake(f"the level must be one of {', '.join(LEVELS)}, not {level!r}")
         if (node, level) in seen:
             raise line.mistake(f"level {level} of {node} is there twice")
         seen.add((node, level))
         yield Evidence(node, int(level), line.cells["zh"], line.cells["en"])
-    for side in sorted(SIDES):
-        missing = next((level for level in LEVELS if (side, level) not in seen), None)
+    described = {node for node, _ in seen}
+    for code, line in tree.items():
+        if line.cells["parent"] and code not in described:
+            continue
+        missing = next((level for level in LEVELS if (code, level) not in seen), None)
         if missing:
-            raise TaxonomyError("evidence.csv", 1, f"level {missing} of the side {side} is missing")
+            raise line.mistake(f"level {missing} of {code} has no evidence; add it to evidence.csv")
 
 
-def _read_tree(text: str) -> dict[str, Node]:
-    lines = {}
+def _read_tree(text: str) -> dict[str, Line]:
+    lines: dict[str, Line] = {}
     for line in _lines("tree.csv", text, TREE_COLUMNS, blank=("parent",)):
         if line.cells["code"] in lines:
             raise line.mistake(f"the code {line.cells['code']} is there twice")
         lines[line.cells["code"]] = line
     for line in lines.values():
         _check_ancestry(line, lines)
-    return {
-        code: Node(code, line.cells["parent"] or None, line.cells["zh"], line.cells["en"])
-        for code, line in lines.items()
-    }
+    return lines
+
+
+def _node(line: Line) -> Node:
+    return Node(line.cells["code"], line.cells["parent"] or None, line.cells["zh"], line.cells["en"])
 
 
 def _check_ancestry(line: Line, lines: dict[str, Line]) -> None:

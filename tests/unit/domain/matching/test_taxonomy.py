@@ -11,9 +11,7 @@ from domain.matching.taxonomy_data import read_folder
 
 TREE = "code,parent,zh,en\ncontrol,,控制,Control\ncontrol.plc,control,PLC,PLCs\n"
 SKILLS = "code,group,side,zh,en,aliases\nplc,control.plc,ot,PLC 编程,PLC programming,可编程控制器|S7\n"
-EVIDENCE = "node,level,zh,en\n" + "".join(
-    f"{side},{level},证据,Evidence\n" for side in ("ot", "it") for level in range(1, 6)
-)
+EVIDENCE = "node,level,zh,en\n" + "".join(f"control,{level},证据,Evidence\n" for level in range(1, 6))
 TRADES = "code,zh,en\nsmt,电子贴装,SMT\n"
 
 
@@ -118,29 +116,62 @@ def test_a_mistake_in_the_data_is_named(tmp_path: Path, tree: str, skills: str, 
     assert why in str(found.value.details["reason"])
 
 
+OWN = EVIDENCE.replace("control", "control.plc").partition("\n")[2]
+
+
 @pytest.mark.parametrize(
-    ("evidence", "why"),
+    ("tree", "evidence", "where", "why"),
     [
-        (EVIDENCE.replace("it,5,证据,Evidence\n", ""), "level 5 of the side it is missing"),
-        (EVIDENCE + "control,6,证据,Evidence\n", "level must be"),
-        (EVIDENCE + "ot,1,证据,Evidence\n", "twice"),
-        (EVIDENCE + "cooking,1,证据,Evidence\n", "no side"),
+        (TREE, EVIDENCE.replace("control,5,证据,Evidence\n", ""), "tree.csv:2", "level 5 of control has no"),
+        (TREE + "energy,,能源,Energy\n", EVIDENCE, "tree.csv:4", "level 1 of energy has no"),
+        (TREE, EVIDENCE + OWN.replace("plc,3", "plc,4", 1), "evidence.csv:10", "twice"),
+        (TREE, EVIDENCE + OWN[: OWN.index("control.plc,4")], "tree.csv:3", "level 4 of control.plc has no"),
+        (TREE, EVIDENCE.replace("3,证据,Evidence", "3,证据,"), "evidence.csv:4", "column en is empty"),
+        (TREE, EVIDENCE.replace("3,证据,Evidence", "3, ,Evidence"), "evidence.csv:4", "column zh is empty"),
+        (TREE, EVIDENCE + "control,6,证据,Evidence\n", "evidence.csv:7", "level must be"),
+        (TREE, EVIDENCE + "control,1,证据,Evidence\n", "evidence.csv:7", "twice"),
+        (TREE, EVIDENCE + "cooking,1,证据,Evidence\n", "evidence.csv:7", "no family"),
     ],
 )
-def test_a_mistake_in_the_evidence_is_named(tmp_path: Path, evidence: str, why: str) -> None:
+def test_a_mistake_in_the_evidence_is_named(
+    tmp_path: Path, tree: str, evidence: str, where: str, why: str
+) -> None:
     with pytest.raises(TaxonomyError) as found:
-        read_folder(write(tmp_path, evidence=evidence))
+        read_folder(write(tmp_path, tree=tree, evidence=evidence))
+    assert found.value.field == where
     assert why in str(found.value.details["reason"])
 
 
+def test_a_group_may_have_evidence_of_its_own(tmp_path: Path) -> None:
+    data = read_folder(write(tmp_path, evidence=EVIDENCE + OWN))
+    taxonomy = Taxonomy(data.version, data.nodes, data.skills, data.trades, data.evidence)
+    assert {taxonomy.evidence("plc", level).node for level in range(1, 6)} == {"control.plc"}
+
+
 def test_the_nearest_words_say_what_counts_for_a_level(taxonomy: Taxonomy) -> None:
-    assert taxonomy.evidence("siemens-s7", 3).node == "control"
-    assert taxonomy.evidence("kaizen", 3).node == "ot"
-    assert taxonomy.evidence("vue", 5).node == "it"
-    for skill in taxonomy:
-        assert all(taxonomy.evidence(skill.code, level).zh for level in range(1, 6))
+    assert taxonomy.evidence("siemens-s7", 3).node == "control.plc"
+    assert taxonomy.evidence("servo-control", 3).node == "control"
+    assert taxonomy.evidence("vue", 5).node == "web"
     with pytest.raises(InvalidLevel):
         taxonomy.evidence("vue", 6)
+    with pytest.raises(UnknownSkill):
+        taxonomy.evidence("telegraphy", 1)
+
+
+def test_every_skill_has_evidence_for_every_level_in_both_languages(taxonomy: Taxonomy) -> None:
+    for skill in taxonomy:
+        found = [taxonomy.evidence(skill.code, level) for level in range(1, 6)]
+        assert [one.level for one in found] == [1, 2, 3, 4, 5]
+        assert {one.node for one in found} <= {skill.family, skill.group}
+        for words in ([one.zh for one in found], [one.en for one in found]):
+            assert len(set(words)) == len(words), skill.code
+
+
+def test_no_words_of_the_evidence_say_it_for_two_nodes(taxonomy: Taxonomy) -> None:
+    """Words that fit everything say nothing about one."""
+    found = {taxonomy.evidence(skill.code, level) for skill in taxonomy for level in range(1, 6)}
+    for words in ([one.zh for one in found], [one.en for one in found]):
+        assert len(set(words)) == len(words)
 
 
 LOCAL = Skill("glaze-firing", "釉烧", "Glaze firing", ("上釉",), Side.OT, "moulding.forming", "moulding")
