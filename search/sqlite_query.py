@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from domain.audience import Viewer
 from search.audience import ListingFilter, listing_filter
 from search.queries import CatalogueQuery, FacetName
 from search.sqlite_writer import tag
@@ -12,6 +14,15 @@ Complete = Callable[[str], list[str]]
 """Gives the English words in the catalogue that begin with what was typed."""
 
 MIN_COMPLETED = 3
+MOST = 2**63 - 1
+
+FACET_COLUMNS = {
+    FacetName.STATE: "e.state",
+    FacetName.FACTORY: "e.owner_id",
+    FacetName.SKILL: "e.skills",
+    FacetName.INDUSTRY: "e.industry",
+    FacetName.REWARD: "e.reward_cny",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +52,28 @@ class Words:
         """The same phrases, but in `columns` only."""
         return Words((f"{{{columns}}} : ({' AND '.join(self.phrases)})",), self.choices)
 
-    def chosen(self, query: CatalogueQuery, without: FacetName | None = None) -> "Words":
-        """These phrases and every choice of `query` but the one in facet `without`."""
-        choices = (
-            f"({' OR '.join(_phrase([tag(facet, value)]) for value in sorted(values))})"
-            for facet, values in query.chosen.items()
-            if facet is not without
-        )
-        return Words(self.phrases, tuple(choices))
+    def wanting(self, query: CatalogueQuery, wanted: Iterable[FacetName | None]) -> "Words":
+        """These phrases, and of the choices what every match has that one of `wanted` asks for.
+
+        None asks for all choices of `query`, and a facet for all but its own.
+        """
+        tags = {facet: _any_of(facet, values) for facet, values in query.chosen.items()}
+        ways = {frozenset(tags.keys() - {name}) for name in wanted}
+        widest = [way for way in ways if not any(other < way for other in ways)]
+        if frozenset() in widest:
+            return self
+        either = sorted(" AND ".join(tags[facet] for facet in sorted(way)) for way in widest)
+        return Words(self.phrases, (f"({' OR '.join(f'({one})' for one in either)})",))
 
     def levels(self) -> tuple["Words", ...]:
-        """How well a match fits, from well to best: each level asks for more than the one before.
+        """How well a match fits, from well to best, asked of the index of names.
 
         Some phrase in the title (of several); all of them in what names it; all of them in the title.
         """
-        every = (self.within("title skills origin"), self.within("title"))
+        every = (self, self.within("title"))
         if len(self.phrases) == 1:
             return every
-        return (Words((f"{{title}} : ({' OR '.join(self.phrases)})",), self.choices), *every)
+        return (Words((f"{{title}} : ({' OR '.join(self.phrases)})",)), *every)
 
 
 def asked_words(runs: Iterable[Run], complete: Complete) -> Words:
@@ -92,14 +107,33 @@ def audience_clause(allowed: ListingFilter, table: str = "e") -> Clause:
     return Clause(f"({shown} OR {table}.owner_id = ?)", (*audiences, allowed.owner_id))
 
 
-def filter_clause(query: CatalogueQuery, without: FacetName | None = None) -> Clause:
-    """What restricts entries `e` apart from words and choices: the audience, and bounds of the reward."""
-    clause = Clause("e.deleted = 0") & audience_clause(listing_filter(query.viewer))
-    if without is not FacetName.REWARD:
-        for comparison, bound in ((">=", query.reward_min), ("<=", query.reward_max)):
-            if bound is not None:
-                clause &= Clause(f"e.reward_cny {comparison} ?", (bound,))
-    return clause
+def visible_clause(viewer: Viewer) -> Clause:
+    """Which entries `e` a viewer may find."""
+    return Clause("e.deleted = 0") & audience_clause(listing_filter(viewer))
+
+
+def held_clause(query: CatalogueQuery, facets: Sequence[FacetName]) -> Clause:
+    """A number with a bit for each of `facets`, set where an entry `e` is what `query` chooses in it."""
+    held = [_choice_clause(query, name) for name in facets]
+    bits = [f"(({choice.sql}) << {bit})" for bit, choice in enumerate(held)]
+    return Clause(f"({' | '.join(bits) or '0'})", tuple(chain.from_iterable(c.parameters for c in held)))
+
+
+def _choice_clause(query: CatalogueQuery, name: FacetName) -> Clause:
+    if name is FacetName.REWARD:
+        low, high = query.reward_min, query.reward_max
+        return Clause(
+            "e.reward_cny BETWEEN ? AND ?", (-MOST if low is None else low, MOST if high is None else high)
+        )
+    values = sorted(query.chosen[name])
+    if name is FacetName.SKILL:
+        one = "instr(' ' || e.skills || ' ', ?) > 0"
+        return Clause(" OR ".join([one] * len(values)), tuple(f" {value} " for value in values))
+    return Clause(f"{FACET_COLUMNS[name]} IN ({_places(values)})", tuple(values))
+
+
+def _any_of(facet: FacetName, values: Iterable[str]) -> str:
+    return f"({' OR '.join(_phrase([tag(facet, value)]) for value in sorted(values))})"
 
 
 def _places(values: Sequence[str]) -> str:

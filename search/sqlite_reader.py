@@ -9,9 +9,10 @@ change all its scores, so that a cursor would lose its place.
 """
 
 import json
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from heapq import nsmallest
 from itertools import chain
 from operator import neg
@@ -31,19 +32,20 @@ from search.queries import (
     Sort,
     reward_facets,
 )
-from search.sqlite_query import Clause, Words, asked_words, filter_clause
+from search.sqlite_matches import MAX_MATCHES, Fetch, Matches, newest_matches
+from search.sqlite_query import FACET_COLUMNS, Clause, Words, asked_words
 from search.sqlite_schema import Generation
+from search.sqlite_writer import latest_posted
 from search.text import runs
 
-MAX_MATCHES = 2_000
+EVERY = 2**31 - 1
 MAX_COMPLETIONS = 20
 LAST = "\U0010ffff"
 """Sorts after every text that begins with a prefix, when appended to the prefix."""
 
-WITH_WORDS = """
-SELECT {columns} FROM {{words}} CROSS JOIN {{entry}} AS e ON e.row = {{words}}.rowid
+NEWEST = """
+SELECT e.id, {{words}}.shown_title FROM {{words}} CROSS JOIN {{entry}} AS e ON e.row = {{words}}.rowid
 WHERE {{words}} MATCH ? AND {filters} ORDER BY {{words}}.rowid DESC LIMIT ?"""
-WITHOUT_WORDS = "SELECT {columns} FROM {{entry}} AS e WHERE {filters} ORDER BY e.row DESC LIMIT ?"
 # One scan of the page's range: a statement for each row would evaluate the words anew each time.
 MARKED = """
 SELECT rowid, shown_title, shown_summary, highlight({words}, 0, ?, ?), highlight({words}, 3, ?, ?)
@@ -53,7 +55,9 @@ SELECT rowid, shown_title, shown_summary FROM {words} WHERE rowid IN (SELECT val
 VERSIONS = "SELECT id, doc_version FROM {entry} WHERE id IN (SELECT value FROM json_each(?))"
 COMPLETIONS = "SELECT word FROM {word} WHERE word >= ? AND word < ? LIMIT ?"
 
-LEVEL = "SELECT rowid FROM {words} WHERE {words} MATCH ? AND rowid BETWEEN ? AND ?"
+LEVEL = """
+SELECT rowid FROM {names} WHERE {names} MATCH ? AND rowid BETWEEN ? AND ?
+    AND +rowid IN (SELECT value FROM json_each(?)) ORDER BY rowid DESC"""
 
 LEVEL_MS = 10**14
 """One level of relevance outweighs any time of posting, in milliseconds."""
@@ -65,14 +69,6 @@ SORT_COLUMNS = {
     Sort.REWARD: "e.reward_cny",
     Sort.DEADLINE: "-e.deadline_ms",
 }
-FACET_COLUMNS = {
-    FacetName.STATE: "e.state",
-    FacetName.FACTORY: "e.owner_id",
-    FacetName.SKILL: "e.skills",
-    FacetName.INDUSTRY: "e.industry",
-    FacetName.REWARD: "e.reward_cny",
-}
-
 
 Place = tuple[float, str, int, int]
 """A match in the order of a query: what it is sorted by, descending; its id, row and doc_version.
@@ -96,25 +92,24 @@ class SqliteReader:
         """The page of `query`, with total and facets over the newest 2,000 matches."""
         after = cursors.decode(query)
         words = self.words(query.text)
-        columns = (SORT_COLUMNS[query.sort], "e.id", "e.row", "e.doc_version", *FACET_COLUMNS.values())
-        found = self._newest(words.chosen(query), columns, filter_clause(query), MAX_MATCHES + 1)
-        values, ids, rows, versions, *facet_columns = _columns(found[:MAX_MATCHES], len(columns))
+        columns = (SORT_COLUMNS[query.sort], "e.id", "e.doc_version", *FACET_COLUMNS.values())
+        matches = newest_matches(self.reading, query, words, columns)
+        values, ids, versions, *counted, rows, _ = _columns(matches.found[:MAX_MATCHES], len(columns) + 2)
         if query.sort is Sort.RELEVANCE and words.phrases and rows:
-            levels = self._levels(words.chosen(query), rows)
-            values = [levels[row] * LEVEL_MS + posted for row, posted in zip(rows, values, strict=True)]
+            values = self._ranked(words, rows, values, after, query.limit)
         places = list(zip(map(neg, values), ids, rows, versions, strict=True))
         page, cursor = _page(query, places, after)
         return SearchPage(
-            hits=tuple(self._hits(words, page, scored=query.sort is Sort.RELEVANCE)),
+            hits=tuple(self._hits(words.wanting(query, [None]), page, query.sort is Sort.RELEVANCE)),
             total=len(places),
-            total_relation="gte" if len(found) > MAX_MATCHES else "eq",
+            total_relation="gte" if len(matches.found) > MAX_MATCHES else "eq",
             next_cursor=cursor,
-            facets=self._facets(query, words, dict(zip(FACET_COLUMNS, facet_columns, strict=True))),
+            facets=_facets(matches, dict(zip(FACET_COLUMNS, counted, strict=True))),
         )
 
     def suggested(self, words: Words, clause: Clause, limit: int) -> Sequence[Any]:
         """Id and title of the newest `limit` matches that satisfy `clause`."""
-        return self._newest(words, ("e.id", "{words}.shown_title"), clause, limit)
+        return self.rows(NEWEST.format(filters=clause.sql), (words.expression, *clause.parameters, limit))
 
     def versions(self, ids: Sequence[str]) -> dict[str, int]:
         """The versions of those of `ids` that are known, tombstones included."""
@@ -122,37 +117,46 @@ class SqliteReader:
 
     def rows(self, template: str, parameters: tuple[object, ...]) -> Sequence[tuple[Any, ...]]:
         """The rows of a query over this generation's tables, as the driver gives them."""
+        with self.reading(template, parameters) as fetch:
+            return fetch(EVERY)
+
+    @contextmanager
+    def reading(self, template: str, parameters: tuple[object, ...]) -> Iterator[Fetch]:
+        """The same rows, so many at a time."""
         with closing(self._connection.exec_driver_sql(self._generation.sql(template), parameters)) as result:
             assert result.cursor is not None  # noqa: S101 - narrowed for the type checker: it is a query
-            return result.cursor.fetchall()
+            yield result.cursor.fetchmany
 
-    def _newest(self, words: Words, columns: Iterable[str], clause: Clause, limit: int) -> Sequence[Any]:
-        """`columns` of the newest `limit` matches that satisfy `clause`, newest first."""
-        expression = words.expression
-        template = WITH_WORDS if expression else WITHOUT_WORDS
-        sql = template.format(columns=", ".join(columns), filters=clause.sql)
-        return self.rows(sql, (*((expression,) if expression else ()), *clause.parameters, limit))
+    def _ranked(
+        self,
+        words: Words,
+        rows: Sequence[int],
+        posted: Sequence[int],
+        after: cursors.Place | None,
+        limit: int,
+    ) -> list[int]:
+        """How each of `rows`, newest first, ranks: by its level, 0 to 3, and then by when it was posted.
 
-    def _levels(self, words: Words, rows: Sequence[int]) -> dict[int, int]:
-        """How well each of `rows` fits `words`: 0 to 3. Rows between them may come along."""
-        levels = dict.fromkeys(rows, 0)
-        for level, better in enumerate(words.levels(), 1):
-            found = self.rows(LEVEL, (better.expression, min(rows), max(rows)))
-            levels.update((row, level) for (row,) in found)
-        return levels
+        Levels are read from the best down until `limit` places behind `after` are settled: what was not
+        reached yet may rank lower than it would, but stands behind them all the same.
+        """
+        ranks = dict(zip(rows, posted, strict=True))
+        end = math.inf if after is None else after.value
+        among = (rows[-1], rows[0], json.dumps(rows))
+        for level, better in reversed(list(enumerate(words.levels(), 1))):
+            with self.reading(LEVEL, (better.expression, *among)) as fetch:
+                portion = limit + 1
+                while found := fetch(portion):
+                    for (row,) in found:
+                        ranks[row] = max(ranks[row], level * LEVEL_MS + ranks[row] % LEVEL_MS)
+                    unread = level * LEVEL_MS + latest_posted(found[-1][0])
+                    if sum(unread < rank < end for rank in ranks.values()) >= limit:
+                        return list(ranks.values())
+                    portion *= 2
+        return list(ranks.values())
 
     def _completions(self, prefix: str) -> list[str]:
         return [word for (word,) in self.rows(COMPLETIONS, (prefix, prefix + LAST, MAX_COMPLETIONS))]
-
-    def _facets(
-        self, query: CatalogueQuery, words: Words, matches: dict[FacetName, Sequence[Any]]
-    ) -> dict[FacetName, tuple[Facet, ...]]:
-        """Counts over the matches; a facet with a choice counts what would match without it."""
-        for name in query.narrowed:
-            others, filters = words.chosen(query, without=name), filter_clause(query, without=name)
-            found = self._newest(others, (FACET_COLUMNS[name],), filters, MAX_MATCHES)
-            (matches[name],) = _columns(found, 1)
-        return {name: _count(name, column) for name, column in matches.items()}
 
     def _hits(self, words: Words, page: Sequence[Place], scored: bool) -> Iterable[SearchHit]:
         marked = self._marked(words, [row for _, _, row, _ in page]) if page else {}
@@ -194,6 +198,15 @@ def _page(
         return page, None
     value, id, *_ = page[-1]
     return page, cursors.encode(query, cursors.Place(-value, id))
+
+
+def _facets(matches: Matches, columns: dict[FacetName, Sequence[Any]]) -> dict[FacetName, tuple[Facet, ...]]:
+    """Counts over the matches; a facet with a choice counts what would match without it."""
+    place = len(columns) + 2
+    for name, rows in matches.without.items():
+        position = list(FACET_COLUMNS).index(name) - place
+        columns[name] = [row[position] for row in rows[:MAX_MATCHES]]
+    return {name: _count(name, column) for name, column in columns.items()}
 
 
 def _count(name: FacetName, column: Sequence[Any]) -> tuple[Facet, ...]:

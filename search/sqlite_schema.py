@@ -16,10 +16,20 @@ CREATE TABLE IF NOT EXISTS catalogue_state (
     one INTEGER PRIMARY KEY CHECK (one = 1), live INTEGER NOT NULL, building INTEGER, newest INTEGER NOT NULL
 )"""
 
+NAMES_TABLE = """
+CREATE VIRTUAL TABLE {names} USING fts5 (
+    title, skills, origin, content = '{words}', columnsize = 0,
+    tokenize = 'porter unicode61 remove_diacritics 0', prefix = '2 3'
+)"""
+FILL_NAMES = """
+INSERT INTO {names} (rowid, title, skills, origin) SELECT rowid, title, skills, origin FROM {words}"""
+
 # Prefix indexes of two and three letters leave Chinese alone, where each character is a token.
 # entry: an entry for each id, its row in the order of posting; what filters, facets and sorts need.
 # words: `tags` stand for the values of facets, so that a choice narrows as fast as a word does; `shown_*`
 # keep the text as written, which the other columns have folded and with gaps around Han.
+# names: an index over the same texts, but without the summaries, whose many words make a question of where
+# words stand several times as dear.
 # skill: counts of skills need no join, because audience and owner stand beside the code.
 # label: where a typed prefix of a skill's name leads. word: English words in full, for completion.
 GENERATION_TABLES = (
@@ -35,6 +45,7 @@ GENERATION_TABLES = (
         title, skills, origin, summary, tags, shown_title UNINDEXED, shown_summary UNINDEXED,
         tokenize = 'porter unicode61 remove_diacritics 0', prefix = '2 3'
     )""",
+    NAMES_TABLE,
     """
     CREATE TABLE {skill} (
         code TEXT NOT NULL, audience TEXT NOT NULL, owner_id TEXT NOT NULL, row INTEGER NOT NULL,
@@ -51,6 +62,7 @@ GENERATION_TABLES = (
 # Its first ten records describe the index: a connection that has not seen the table needs them to drop it.
 EMPTYING = (
     "DELETE FROM {words}_data WHERE id IN (SELECT id FROM {words}_data WHERE id > 10 LIMIT ?)",
+    "DELETE FROM {names}_data WHERE id IN (SELECT id FROM {names}_data WHERE id > 10 LIMIT ?)",
     "DELETE FROM {words}_content WHERE id IN (SELECT id FROM {words}_content LIMIT ?)",
     "DELETE FROM {words}_docsize WHERE id IN (SELECT id FROM {words}_docsize LIMIT ?)",
     "DELETE FROM {entry} WHERE row IN (SELECT row FROM {entry} LIMIT ?)",
@@ -66,7 +78,7 @@ class Generation:
 
     def sql(self, template: str) -> str:
         """`template` with the names of this generation's tables in place of {entry}, {words} and the like."""
-        tables = ("entry", "words", "skill", "label", "word")
+        tables = ("entry", "words", "names", "skill", "label", "word")
         return template.format_map({table: f"catalogue_{self.number}_{table}" for table in tables})
 
 
@@ -96,6 +108,15 @@ def create(connection: Connection) -> None:
         connection.exec_driver_sql("INSERT INTO catalogue_state VALUES (1, 0, NULL, 0)")
         begin(connection)
         swap(connection)
+    for generation in state(connection).written:
+        _complete(connection, generation)
+
+
+def _complete(connection: Connection, generation: Generation) -> None:
+    """Add what generations made by earlier releases lack, filled from what they have."""
+    if generation.sql("{names}") not in _tables(connection):
+        connection.exec_driver_sql(generation.sql(NAMES_TABLE))
+        connection.exec_driver_sql(generation.sql(FILL_NAMES))
 
 
 def state(connection: Connection) -> State:
@@ -144,7 +165,7 @@ def empty(connection: Connection, generation: Generation, rows: int) -> int:
 
 def drop(connection: Connection, generation: Generation) -> None:
     """Remove a generation's tables."""
-    for table in ("{words}", "{entry}", "{skill}", "{label}", "{word}"):
+    for table in ("{names}", "{words}", "{entry}", "{skill}", "{label}", "{word}"):
         connection.exec_driver_sql(generation.sql("DROP TABLE " + table))
 
 

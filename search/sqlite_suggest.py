@@ -5,7 +5,7 @@ import json
 from domain.audience import Viewer
 from search.audience import listing_filter
 from search.queries import Suggestion, SuggestionKind
-from search.sqlite_query import Clause, audience_clause
+from search.sqlite_query import audience_clause, visible_clause
 from search.sqlite_reader import LAST, SqliteReader
 from search.text import typed
 
@@ -36,6 +36,5 @@ def _challenges(reader: SqliteReader, prefix: str, viewer: Viewer, limit: int) -
     words = reader.words(prefix)
     if not words.phrases:
         return []
-    allowed = Clause("e.deleted = 0") & audience_clause(listing_filter(viewer))
-    found = reader.suggested(words.within("title"), allowed, limit)
+    found = reader.suggested(words.within("title"), visible_clause(viewer), limit)
     return [Suggestion(SuggestionKind.CHALLENGE, id, title, title, 1) for id, title in found]

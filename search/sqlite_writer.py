@@ -19,6 +19,8 @@ BETWEEN = " \ue000 "
 """Stands between names in one column, so that no phrase spans two names."""
 TAG = "\ue001"
 """Begins every tag."""
+ROW_BITS = 20
+"""The lower bits of a row tell apart what was posted in the same millisecond."""
 
 STORED = """
 SELECT id, row, doc_version, deleted, audience, owner_id, skills FROM {entry}
@@ -29,11 +31,14 @@ WHERE rowid IN (SELECT value FROM json_each(?))"""
 TAKEN = "SELECT row FROM {entry} WHERE row BETWEEN ? AND ? ORDER BY row"
 REMOVE_ENTRY = "DELETE FROM {entry} WHERE row = ?"
 REMOVE_WORDS = "DELETE FROM {words} WHERE rowid = ?"
+# Before the words, which it reads to know what to take out.
+REMOVE_NAMES = "DELETE FROM {names} WHERE rowid = ?"
 REMOVE_SKILL = "DELETE FROM {skill} WHERE code = ? AND audience = ? AND owner_id = ? AND row = ?"
 ADD_ENTRY = "INSERT INTO {entry} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ADD_WORDS = """
 INSERT INTO {words} (rowid, title, skills, origin, summary, tags, shown_title, shown_summary)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+ADD_NAMES = "INSERT INTO {names} (rowid, title, skills, origin) VALUES (?, ?, ?, ?)"
 ADD_SKILL = "INSERT INTO {skill} VALUES (?, ?, ?, ?)"
 ADD_LABEL = """
 INSERT INTO {label} VALUES (?, ?, ?, ?)
@@ -108,7 +113,7 @@ class GenerationWriter:
         for document in documents:
             wanted = _row(document)
             old = stored.get(document.id)
-            if old is not None and (document.deleted or old.row >> 20 == wanted >> 20):
+            if old is not None and (document.deleted or latest_posted(old.row) == latest_posted(wanted)):
                 row = old.row
             else:
                 row = self._free(wanted, given)
@@ -134,8 +139,11 @@ class GenerationWriter:
             if rows[d.id] == stored[d.id].row and old_texts[rows[d.id]] == new_texts.get(d.id)
         }
         added = [d for d in documents if not d.deleted and d.id not in same]
-        self._run(REMOVE_WORDS, [(stored[d.id].row,) for d in indexed if d.id not in same])
+        removed = [(stored[d.id].row,) for d in indexed if d.id not in same]
+        self._run(REMOVE_NAMES, removed)
+        self._run(REMOVE_WORDS, removed)
         self._run(ADD_WORDS, [(rows[d.id], *new_texts[d.id]) for d in added])
+        self._run(ADD_NAMES, [(rows[d.id], *new_texts[d.id][:3]) for d in added])
         self._run(ADD_WORD, sorted((word,) for word in frozenset().union(*map(_words, added))))
 
     def _texts(self, rows: Sequence[int]) -> dict[int, Texts]:
@@ -169,8 +177,15 @@ class GenerationWriter:
             self._connection.exec_driver_sql(self._generation.sql(statement), list(rows))
 
 
+def latest_posted(row: int) -> int:
+    """When, in milliseconds, what has `row` or a lower one was posted at the latest."""
+    return row >> ROW_BITS
+
+
 def _row(document: CatalogueDocument) -> int:
-    return milliseconds(document.posted_at) << 20 | zlib.crc32(document.id.encode()) & 0xFFFFF
+    return (
+        milliseconds(document.posted_at) << ROW_BITS | zlib.crc32(document.id.encode()) & (1 << ROW_BITS) - 1
+    )
 
 
 def _texts(document: CatalogueDocument) -> Texts:

@@ -5,7 +5,7 @@ import pytest
 from search.catalogue import Catalogue
 from search.queries import CatalogueQuery, FacetName, Sort
 from search.sqlite_catalogue import SqliteCatalogue
-from search.sqlite_reader import MAX_MATCHES
+from search.sqlite_matches import MAX_MATCHES
 from tests.contract.search.conftest import Make
 from tests.contract.search.sample import ADMINISTRATOR, counts, document, ids
 

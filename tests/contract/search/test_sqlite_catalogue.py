@@ -87,6 +87,51 @@ def test_pages_by_relevance_keep_their_place_while_challenges_are_posted(ranked:
     assert ids(second) == ["c-04", "c-06", "c-05"]
 
 
+def test_pages_by_relevance_are_parts_of_one_order(database: Database) -> None:
+    catalogue = SqliteCatalogue(database)
+    catalogue.prepare()
+    texts = (("采集振动", "PLC"), ("水泵改造", "振动"), ("PLC 振动", "PLC"), ("采集节拍", "PLC 振动"))
+    # Seven at a time are posted in the same millisecond, and their rows lie in another order than their ids.
+    catalogue.write(
+        [
+            document(
+                number // 7, *texts[number % 4], id=f"c-{number:03d}", skills=(PLC,) if number % 3 else ()
+            )
+            for number in range(100)
+        ]
+    )
+    query = CatalogueQuery(text="PLC 振动", viewer=ADMINISTRATOR, limit=100)
+    first = catalogue.search(query)
+    whole = ids(first)
+    assert first.next_cursor is None
+    for limit in (1, 3, 20):
+        page = catalogue.search(replace(query, limit=limit))
+        paged = ids(page)
+        while page.next_cursor:
+            page = catalogue.search(replace(query, limit=limit, cursor=page.next_cursor))
+            paged += ids(page)
+        assert paged == whole
+    assert [len(set(whole)), {hit.score for hit in first.hits}] == [first.total, {0, 1, 2, 3}]
+
+
+def test_what_an_earlier_release_made_is_completed(database: Database) -> None:
+    catalogue = SqliteCatalogue(database)
+    catalogue.prepare()
+    catalogue.write(SAMPLE)
+    query = CatalogueQuery(text="振动", viewer=ADMINISTRATOR)
+    complete = catalogue.search(query)
+    with database.write() as connection:
+        connection.exec_driver_sql(sqlite_schema.state(connection).live.sql("DROP TABLE {names}"))
+        connection.commit()
+    catalogue.prepare()
+    assert catalogue.search(query) == complete
+    catalogue.write(
+        [replace(d, doc_version=d.doc_version + 1, title="水泵") for d in SAMPLE if not d.deleted]
+    )
+    assert max(hit.score for hit in complete.hits) == 2
+    assert max(hit.score for hit in catalogue.search(query).hits) == 1
+
+
 def test_a_rebuild_leaves_no_tables_behind(database: Database) -> None:
     catalogue = SqliteCatalogue(database)
     catalogue.prepare()
