@@ -6,7 +6,7 @@ with are checked by the policy's own order: they prove the result, or the search
 """
 
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,14 @@ from domain.matching.allocation_model import AllocationPolicy, Numbered
 from domain.matching.compiled import KERNELS
 
 BITS, FEWEST_BITS = 62, 2  # of a number, and of a digit: -1, 0 and 1 at least
+
+
+class Flow(NamedTuple):
+    """The network, where units start (a node as often as it has units), and where the wishes are in order."""
+
+    net: Network
+    sources: NDArray[np.int64]
+    wishes: NDArray[np.int64]
 
 
 def cheapest(numbered: Numbered, policy: AllocationPolicy) -> list[int]:
@@ -52,25 +60,25 @@ def by_short_numbers(numbered: Numbered, digits: NDArray[np.int64]) -> NDArray[n
     bits = (BITS - farther(numbered).bit_length()) // max(1, count)
     if bits < FEWEST_BITS:
         return None
-    net, places = _network(numbered, _numbers(digits, 1 << bits).astype(np.int64))
-    dearest = compiled_send()(net, len(numbered.lists), 1 << BITS)
+    flow = _flow(numbered, _numbers(digits, 1 << bits).astype(np.int64))
+    dearest = compiled_send()(flow.net, flow.sources, 1 << BITS)
     # A single digit never runs over.
-    if count > 1 and not _proven(net, len(numbered.lists), dearest, bits, count):
+    if count > 1 and not _proven(flow, dearest, bits, count):
         return None
-    return _taken(net, places)
+    return _taken(flow.net, flow.wishes)
 
 
 def _by_long_numbers(numbered: Numbered, digits: NDArray[np.int64]) -> NDArray[np.bool_]:
     """The same in Python's whole numbers, with room in each digit for all students."""
     costs = _numbers(digits, len(numbered.lists) + 1)
-    arrays, places = _network(numbered, costs)
-    net = in_lists(arrays)
-    send(net, len(numbered.lists), farther(numbered) * (max(costs, default=0) + 1))
-    return _taken(net, places)
+    flow = _flow(numbered, costs)
+    net = in_lists(flow.net)
+    send(net, flow.sources.tolist(), farther(numbered) * (max(costs, default=0) + 1))
+    return _taken(net, flow.wishes)
 
 
-def _taken(net: Network, places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    taken: NDArray[np.bool_] = np.array(net.room)[places] == 0
+def _taken(net: Network, wishes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    taken: NDArray[np.bool_] = np.array(net.room)[wishes] == 0
     return taken
 
 
@@ -79,37 +87,40 @@ def farther(numbered: Numbered) -> int:
     return 4 * (len(numbered.owner) + 2)
 
 
-def _network(numbered: Numbered, costs: NDArray[Any]) -> tuple[Network, NDArray[np.int64]]:
-    """The network for `costs[r - 1]` of rank `r`, and where each student's wishes are in it, in order."""
+def _flow(numbered: Numbered, costs: NDArray[Any]) -> Flow:
+    """The flow for `costs[r - 1]` of rank `r`, from the side that is scarcer: its ways are soon found.
+
+    Nodes are the students, the projects, the lecturers and the sink.
+    """
     students, projects = len(numbered.lists), len(numbered.owner)
-    lecturers = len(numbered.lecturer_capacity)
     lengths = np.fromiter(map(len, numbered.lists), np.int64, students)
     wanted = np.fromiter(chain.from_iterable(numbered.lists), np.int64, lengths.sum())
     choices = np.fromiter(chain.from_iterable(numbered.choices), np.int64, lengths.sum())
-    first_project, first_lecturer = students, students + projects
-    sink = first_lecturer + lecturers
-    free = np.zeros(projects + lecturers, np.int64)
+    offered = students + np.arange(projects)
+    owner = np.array(numbered.owner, np.int64)
+    # More places than students, or than the own projects have, are never taken.
+    seats = np.array([min(capacity, students) for capacity in numbered.project_capacity], np.int64)
+    places = np.array([min(capacity, students) for capacity in numbered.lecturer_capacity], np.int64)
+    own = np.zeros_like(places)
+    np.add.at(own, owner, seats)
+    places = np.minimum(places, own)
+    lecturers = students + projects + np.arange(len(places))
+    tails = np.concatenate([np.repeat(np.arange(students), lengths), offered])
+    heads = np.concatenate([students + wanted, students + projects + owner])
+    ends = [(np.arange(students), np.ones(students, np.int64)), (lecturers, places)]
+    if places.sum() < students:
+        tails, heads = heads, tails
+        ends.reverse()
+    (sources, units), (targets, target_room) = ends
+    sink = students + projects + len(places)
     arcs = Arcs(
-        np.concatenate([np.repeat(np.arange(students), lengths), np.arange(first_project, sink)]),
-        np.concatenate(
-            [
-                first_project + wanted,
-                first_lecturer + np.array(numbered.owner, np.int64),
-                np.full(lecturers, sink),
-            ]
-        ),
-        np.concatenate(
-            [
-                np.ones(len(wanted), np.int64),
-                # More places than students are never taken.
-                [min(capacity, students) for capacity in numbered.project_capacity],
-                [min(capacity, students) for capacity in numbered.lecturer_capacity],
-            ]
-        ).astype(np.int64),
-        np.concatenate([costs[choices - 1], free]),
+        np.concatenate([tails, targets]),
+        np.concatenate([heads, np.full(len(targets), sink)]),
+        np.concatenate([np.ones(len(wanted), np.int64), seats, target_room]),
+        np.concatenate([costs[choices - 1], np.zeros(projects + len(targets), np.int64)]),
     )
-    net, places = network(sink + 1, arcs)
-    return net, places[: len(wanted)]
+    net, where = network(sink + 1, arcs)
+    return Flow(net, np.repeat(sources, units), where[: len(wanted)])
 
 
 def _numbers(digits: NDArray[np.int64], base: int) -> NDArray[np.object_]:
@@ -129,16 +140,17 @@ def _digits(numbers: NDArray[np.int64], bits: int, count: int) -> NDArray[np.int
     return found
 
 
-def _proven(net: Network, sources: int, dearest: int, bits: int, count: int) -> bool:
+def _proven(flow: Flow, dearest: int, bits: int, count: int) -> bool:
     """Whether no change of the flow costs less than nothing by the policy's own order.
 
     By linear programming's duality this proves the flow to be the cheapest, wherever the prices came from.
     """
+    net = flow.net
     price = _digits(net.price, bits, count)
-    open_ = net.room > 0
-    tails = np.repeat(np.arange(len(net.price)), np.diff(net.first))[open_]
-    reduced = price[tails] + _digits(net.costs[open_], bits, count) - price[net.heads[open_]]
-    exchanged = price[:sources] + _digits(np.array([dearest]), bits, count)
+    has_room = net.room > 0
+    tails = np.repeat(np.arange(len(price)), np.diff(net.first))[has_room]
+    reduced = price[tails] + _digits(net.costs[has_room], bits, count) - price[net.heads[has_room]]
+    exchanged = price[flow.sources] + _digits(np.array([dearest]), bits, count)
     return _none_below_zero(reduced) and _none_below_zero(exchanged)
 
 

@@ -79,19 +79,19 @@ def in_lists(net: Network) -> Network:
 
 
 @lru_cache(maxsize=1)
-def compiled_send() -> Callable[[Network, int, int], int]:
+def compiled_send() -> Callable[[Network, Numbers, int], int]:
     """`send`, compiled, for arrays."""
     return compiled(send)
 
 
 @compilable
-def send(net: Network, sources: int, far: int) -> int:
-    """Send a unit from as many of the first `sources` nodes as can be, as cheaply as possible.
+def send(net: Network, sources: Numbers, far: int) -> int:
+    """Send as many units as can be, as cheaply as possible, one from each source; a node may be some of them.
 
     No way may cost as much as a quarter of `far`. Returns the cost of the dearest way that was taken; no
     source's price is below the negative of that, which with all prices proves the flow to be the cheapest.
     """
-    waiting = list(range(sources))
+    waiting = list(sources)
     total = 0
     while True:
         further = search(net, waiting, far)

@@ -101,7 +101,7 @@ class Instance:
         accepted_by = [accepted[lecturer] for lecturer in owner]
         lists, choices = [], []
         for number, student in enumerate(self.students):
-            wanted = [project_of[id_] for id_ in student.preferences]
+            wanted = list(map(project_of.__getitem__, student.preferences))
             accepts = [number in accepted_by[project] for project in wanted]
             lists.append(list(compress(wanted, accepts)))
             choices.append(list(compress(count(1), accepts)))

@@ -105,6 +105,15 @@ def test_cost_policies_reach_the_optimum(
     assert worth(policy, found) == min(worth(policy, other) for other in every_allocation(instance))
 
 
+@pytest.mark.parametrize("policy", AllocationPolicy)
+def test_nobody_and_nothing_are_allocated(policy: AllocationPolicy) -> None:
+    student, project, lecturer = Student("s", ()), Project("p", "l"), Lecturer("l", 1, ())
+    for students in ([], [student]):
+        for projects, lecturers in (([], []), ([], [lecturer]), ([project], [lecturer])):
+            found = allocate(Instance(students, projects, lecturers), policy)
+            assert found.pairs == {one.id: None for one in students}
+
+
 def test_policies_side_by_side() -> None:
     students = [Student(f"s{n}", tuple(f"p{(n * k) % 7}" for k in (1, 2, 4))) for n in range(1, 7)]
     projects = [Project(f"p{n}", f"l{n % 3}", 1) for n in range(7)]
