@@ -33,6 +33,7 @@ from domain.use_cases.challenges import (
     return_challenge,
     submit_challenge,
 )
+from infra.queries.factory_challenges import challenges_of_factory
 from infra.queries.mentor_choices import mentor_choices
 from infra.queries.organisation_lines import organisation_line, organisations_of_kind
 from infra.unit_of_work import SqlUnitOfWork
@@ -49,9 +50,13 @@ def new(visit: VisitOf) -> Response:
     factory_id = _factory(visit)
     with visit.services.database.read() as connection:
         home = organisation_line(connection, factory_id)
+        last = challenges_of_factory(connection, factory_id, most=1)
     query = dict(visit.request.query_params)
-    draft = empty_draft(home.city if home else "", home.province if home else "", query)
-    return _page(visit, None, draft, Errors())
+    trade = last[0].challenge.brief.industry if last else ""
+    draft = empty_draft(
+        home.city if home else "", home.province if home else "", {"industry": trade, **query}
+    )
+    return _page(visit, None, draft, Errors(), trade_of_last=bool(trade) and "industry" not in query)
 
 
 @router.post("/post")
@@ -191,11 +196,14 @@ def _own(visit: Visit, challenge_id: str) -> Challenge:
     return challenge
 
 
-def _page(visit: Visit, challenge: Challenge | None, draft: Draft, errors: Errors) -> Response:
+def _page(
+    visit: Visit, challenge: Challenge | None, draft: Draft, errors: Errors, *, trade_of_last: bool = False
+) -> Response:
     factory_id = challenge.factory_id if challenge else _factory(visit)
     with visit.services.database.read() as connection:
         context: dict[str, object] = {
             "challenge": challenge,
+            "trade_of_last": trade_of_last,
             "mentors": mentor_choices(connection, [factory_id]),
             "schools": organisations_of_kind(connection, OrganisationKind.SCHOOL),
             "factory": organisation_line(connection, factory_id),
