@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from domain.matching.replica import Replica
     from domain.matching.skill_text import SkillReader
     from domain.matching.taxonomy import Taxonomy
+    from domain.matching.team_arrays import TeamArrays
     from domain.matching.team_formation import Candidate, FormedTeam, TeamRules, best_joiners, form_team
     from domain.matching.team_index import TeamIndex
 
@@ -43,6 +44,7 @@ _HOMES = {
     "replica": ("Replica",),
     "skill_text": ("SkillReader",),
     "taxonomy": ("Taxonomy",),
+    "team_arrays": ("TeamArrays",),
     "team_formation": ("Candidate", "FormedTeam", "TeamRules", "best_joiners", "form_team"),
     "team_index": ("TeamIndex",),
 }
@@ -73,6 +75,7 @@ __all__ = [
     "Student",
     "Supply",
     "Taxonomy",
+    "TeamArrays",
     "TeamIndex",
     "TeamRules",
     "allocate",

@@ -8,10 +8,11 @@ import numpy as np
 
 from domain.matching import ranking
 from domain.matching.challenge_plan import SupplyPlan, plan_for_challenges
+from domain.matching.compaction import Compactor
 from domain.matching.layers import Layers
 from domain.matching.model import DEFAULT_POLICY, Hit, Need, Policy, SkillNeed, Supply
 from domain.matching.score import ot_share
-from domain.matching.table import Table
+from domain.matching.table import Steps, Table, keys_of
 from domain.matching.taxonomy import Side, Taxonomy
 from domain.matching.validation import validate_limit, validate_need
 from domain.matching.vocabulary import Vocabulary
@@ -27,6 +28,7 @@ class ChallengeIndex:
         self._vocabulary = Vocabulary()
         self._writing = threading.Lock()
         self._layers = Layers.of(self._table([]))
+        self._compactor = Compactor(_nothing_else)
 
     @classmethod
     def build(cls, needs: Iterable[Need], taxonomy: Taxonomy) -> Self:
@@ -45,13 +47,18 @@ class ChallengeIndex:
 
     def apply(self, needs: Sequence[Need], removed: Iterable[str] = ()) -> None:
         """Add or replace needs with distinct ids, and take the `removed` out, in one step for readers."""
+        gone = set(removed)
+        ids = gone.union(need.challenge_id for need in needs)
         with self._writing:
-            self._layers = self._layers.changed(self._table(needs), removed)
+            self._layers = self._layers.changed(self._table(needs), gone)
+            made = self._compactor.changed(self._layers, ids)
+            if made is not None:
+                self._layers, _ = made
 
     def compact(self) -> None:
-        """Move recent changes into the main part; happens by itself after some changes."""
+        """Move all recent changes into the main part at once; by itself that happens in short steps."""
         with self._writing:
-            self._layers = self._layers.compacted()
+            self._layers, _ = self._compactor.compacted(self._layers)
 
     def __len__(self) -> int:
         return len(self._layers)
@@ -129,7 +136,7 @@ class ChallengeIndex:
         skills = [self._taxonomy.index_of(skill.skill) for skill in wanted]
         sides = [self._taxonomy.skills[skill].side is Side.OT for skill in skills]
         return Table.of(
-            [need.challenge_id for need in needs],
+            keys_of(need.challenge_id for need in needs),
             {
                 "version": np.array([need.version for need in needs], dtype=np.int64),
                 "hours": self._vocabulary.hours.numbers(need.hours_per_week for need in needs),
@@ -147,3 +154,8 @@ class ChallengeIndex:
                 "ot": np.array(sides, dtype=np.bool_),
             },
         )
+
+
+def _nothing_else(_: Table) -> Steps[None]:
+    """A main part of challenges needs nothing beside itself."""
+    yield from ()

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from domain.matching.table import Table
 
-RECENT_LIMIT = 1024
-
 
 @dataclass(frozen=True, slots=True)
 class Layers:
@@ -54,10 +52,6 @@ class Layers:
         if in_main:
             alive = alive.copy()
             alive[in_main] = False
-        kept = np.delete(np.arange(len(self.recent)), in_recent)
-        state = type(self)(self.main, alive, self.recent.take(kept).merge(rows))
-        return state.compacted() if len(state.recent) > RECENT_LIMIT else state
-
-    def compacted(self) -> Self:
-        """The same rows, all in the main part."""
-        return self.of(self.main.take(np.flatnonzero(self.alive)).merge(self.recent))
+        kept = np.ones(len(self.recent), dtype=np.bool_)
+        kept[in_recent] = False
+        return type(self)(self.main, alive, self.recent.splice(kept, rows))

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.matching.compiled import compiled
+from domain.matching.facts import facts_of
+from domain.matching.table import Steps, Table
 from domain.matching.words import CODE_BITS
 
 BLOCK_BITS = 16
@@ -23,29 +25,38 @@ class Postings:
 
     `rows[bounds[b, w]:bounds[b, w + 1]]` are the rows, within block `b` (65,536 rows) and in order, that have
     the word `w`: a skill at a level. `families[row]` has a bit for each family (modulo 32) of the row's
-    skills, so that a clear bit proves that the row has no skill of the family.
+    skills, so that a clear bit proves that the row has no skill of the family. `facts[row]` is what
+    `facts_of` says.
     """
 
     bounds: NDArray[np.int32]
     rows: NDArray[np.uint16]
     families: NDArray[np.uint32]
+    facts: NDArray[np.int64]
 
     @classmethod
-    def of(
-        cls, starts: NDArray[np.int32], words: NDArray[np.uint16], family_of_skill: NDArray[np.uint16]
-    ) -> "Postings":
-        """Turn round the words of a table; `family_of_skill` numbers the family of each skill."""
-        blocks = (len(starts) - 1 + BLOCK - 1) >> BLOCK_BITS
+    def making(cls, table: Table, family_of_skill: NDArray[np.uint16]) -> "Steps[Postings | None]":
+        """Turn round the words of a table, a block a step; `family_of_skill` numbers each skill's family.
+
+        None where the rows' facts do not fit.
+        """
+        facts = facts_of(table)
+        if facts is None:
+            return None
+        starts, words = table.starts, table.ragged["words"]
+        blocks = (len(table) + BLOCK - 1) >> BLOCK_BITS
         bounds = np.zeros((blocks, (len(family_of_skill) << CODE_BITS) + 1), dtype=np.int32)
         rows = np.empty(len(words), dtype=np.uint16)
-        families = np.zeros(len(starts) - 1, dtype=np.uint32)
-        _turn_round(starts, words, family_of_skill, bounds, rows, families)
-        return cls(bounds, rows, families)
+        families = np.zeros(len(table), dtype=np.uint32)
+        for block in range(blocks):
+            yield
+            _turn_round(starts, words, family_of_skill, block, bounds[block], rows, families)
+        return cls(bounds, rows, families, facts)
 
     @property
     def nbytes(self) -> int:
         """The memory of all arrays in bytes."""
-        return self.bounds.nbytes + self.rows.nbytes + self.families.nbytes
+        return self.bounds.nbytes + self.rows.nbytes + self.families.nbytes + self.facts.nbytes
 
 
 @compiled
@@ -53,26 +64,25 @@ def _turn_round(
     starts: NDArray[np.int32],
     words: NDArray[np.uint16],
     family_of_skill: NDArray[np.uint16],
+    block: int,
     bounds: NDArray[np.int32],
     rows: NDArray[np.uint16],
     families: NDArray[np.uint32],
 ) -> None:
-    """A counting sort by (block, word); rows stay in order because they are visited in order."""
-    teams, different = len(starts) - 1, bounds.shape[1] - 1
-    for block in range(bounds.shape[0]):
-        first, last = block << BLOCK_BITS, min(teams, (block + 1) << BLOCK_BITS)
-        for cell in range(starts[first], starts[last]):
-            bounds[block, words[cell] + 1] += 1
-        bounds[block, 0] = starts[first]
-        for word in range(different):
-            bounds[block, word + 1] += bounds[block, word]
-        ends = bounds[block].copy()
-        for row in range(first, last):
-            bits = np.uint32(0)
-            for cell in range(starts[row], starts[row + 1]):
-                word = words[cell]
-                rows[ends[word]] = row - first
-                ends[word] += 1
-                family = family_of_skill[word >> CODE_BITS] % FAMILY_BITS
-                bits |= np.uint32(1) << np.uint32(family)
-            families[row] = bits
+    """A counting sort of a block by word; rows stay in order because they are visited in order."""
+    first, last = block << BLOCK_BITS, min(len(starts) - 1, (block + 1) << BLOCK_BITS)
+    for cell in range(starts[first], starts[last]):
+        bounds[words[cell] + 1] += 1
+    bounds[0] = starts[first]
+    for word in range(len(bounds) - 1):
+        bounds[word + 1] += bounds[word]
+    ends = bounds.copy()
+    for row in range(first, last):
+        bits = np.uint32(0)
+        for cell in range(starts[row], starts[row + 1]):
+            word = words[cell]
+            rows[ends[word]] = row - first
+            ends[word] += 1
+            family = family_of_skill[word >> CODE_BITS] % FAMILY_BITS
+            bits |= np.uint32(1) << np.uint32(family)
+        families[row] = bits

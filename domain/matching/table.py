@@ -1,14 +1,16 @@
 """Rows in arrays, ordered by id: fixed columns, and ragged columns that hold several cells for each row."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+T = TypeVar("T")
 Array: TypeAlias = NDArray[Any]
+Steps: TypeAlias = Generator[None, None, T]  # work with pauses between its steps, and its result
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +29,16 @@ class Table:
     @classmethod
     def of(
         cls,
-        ids: list[str],
+        keys: Array,
         fixed: Mapping[str, Array],
         counts: NDArray[np.int32],
         ragged: Mapping[str, Array],
     ) -> Self:
-        """A table of rows with distinct ids; row `i` owns the next `counts[i]` cells."""
-        encoded = np.array([text.encode() for text in ids], dtype=np.bytes_) if ids else np.empty(0, "S1")
-        table = cls(encoded, fixed, _starts(counts), ragged)
-        order = np.argsort(encoded, kind="stable")
-        return table if (order[:-1] < order[1:]).all() else table.take(order)
+        """A table of rows with distinct ids (see `keys_of`); row `i` owns the next `counts[i]` cells."""
+        table = cls(keys, fixed, _starts(counts), ragged)
+        if (keys[:-1] <= keys[1:]).all():  # as most are stored; to see it takes a fiftieth of sorting
+            return table
+        return table.take(np.argsort(keys, kind="stable"))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -72,26 +74,63 @@ class Table:
         shift = first - (np.cumsum(counts) - counts)
         return np.arange(counts.sum()) + np.repeat(shift, counts), counts
 
-    def merge(self, other: Self) -> Self:
-        """Both tables' rows in one; no id may be in both."""
-        if not len(other):
-            return self
-        if not len(self):
-            return other
-        counts = np.concatenate([np.diff(self.starts), np.diff(other.starts)])
-        joined = type(self)(
-            np.concatenate([self.keys, other.keys]),
-            {name: np.concatenate([column, other.fixed[name]]) for name, column in self.fixed.items()},
-            _starts(counts),
-            {name: np.concatenate([column, other.ragged[name]]) for name, column in self.ragged.items()},
-        )
-        return joined.take(np.argsort(joined.keys, kind="stable"))
+    def splice(self, kept: NDArray[np.bool_], other: Self) -> Self:
+        """The `kept` rows and those of `other` in one table; no id may be in both."""
+        return finished(self.splicing(kept, other))
+
+    def splicing(self, kept: NDArray[np.bool_], other: Self) -> Steps[Self]:
+        """`splice` in steps, a column each. What lies between two changes is copied in one piece."""
+        pieces = list(_pieces(self, kept, other))
+        keys = np.concatenate([table.keys[rows] for table, rows in pieces])
+        yield
+        fixed, ragged = {}, {}
+        for name in self.fixed:
+            fixed[name] = np.concatenate([table.fixed[name][rows] for table, rows in pieces])
+            yield
+        counts = np.concatenate([np.diff(table.starts[rows.start : rows.stop + 1]) for table, rows in pieces])
+        cells = [(table, slice(table.starts[rows.start], table.starts[rows.stop])) for table, rows in pieces]
+        for name in self.ragged:
+            yield
+            ragged[name] = np.concatenate([table.ragged[name][places] for table, places in cells])
+        return type(self)(keys, fixed, _starts(counts), ragged)
 
     @property
     def nbytes(self) -> int:
         """The memory of all columns, ids included, in bytes."""
         columns = (self.keys, self.starts, *self.fixed.values(), *self.ragged.values())
         return sum(column.nbytes for column in columns)
+
+
+def _pieces(table: Table, kept: NDArray[np.bool_], other: Table) -> Iterator[tuple[Table, slice]]:
+    """The runs of rows, now of one table and now of the other, that make up both in the order of ids."""
+    gone = np.flatnonzero(~kept)
+    places = np.searchsorted(table.keys, other.keys)
+    changes = np.unique(np.concatenate([gone, places]))
+    until = np.searchsorted(places, changes, side="right")
+    first = done = 0
+    for place, upto in zip(changes.tolist(), until.tolist(), strict=True):
+        if first < place:
+            yield table, slice(first, place)
+        if done < upto:
+            yield other, slice(done, upto)
+        first, done = place + int(place < len(kept) and not kept[place]), upto
+    yield table, slice(first, len(table))
+
+
+def keys_of(ids: Iterable[str]) -> Array:
+    """Ids in UTF-8, which has the order of the texts."""
+    encoded = [text.encode() for text in ids]
+    return np.array(encoded, dtype=np.bytes_) if encoded else np.empty(0, "S1")
+
+
+def finished(steps: Steps[T]) -> T:
+    """Go through all steps at once; their result."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
 
 
 def _starts(counts: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -17,12 +17,11 @@ from domain.matching.compiled import compilable
 from domain.matching.kinship import KINDS, SAME, UNRELATED
 from domain.matching.postings import BLOCK, BLOCK_BITS
 from domain.matching.score import FOCUS_THRESHOLD
-from domain.matching.team_query import Bools, Ints, Query, Teams
+from domain.matching.team_query import Bools, Ints, Points, Query, Teams
 from domain.matching.words import CODE_BITS, CODES
 
 FULL = 255  # full credit in a byte
 CHUNK = 4096  # rows whose bounds are summed together, so that they stay at hand
-NEVER = np.float32(-1.0)
 
 
 class Lines(NamedTuple):
@@ -46,15 +45,16 @@ class Block(NamedTuple):
     counts: NDArray[np.uint8]
     met: NDArray[np.uint8]
     bound: NDArray[np.float32]
+    points: Points
 
 
 @compilable
 def lines_of(query: Query) -> Lines:
-    """The lists that a query reads, and the most that it leaves unread."""
-    needs, skills = len(query.weights), len(query.kinds)
+    """The lists that a query reads, and the most that it leaves unread; none where points are `summed`."""
+    needs, skills = 0 if query.summed else len(query.weights), len(query.kinds)
     members = np.empty((needs, KINDS, skills), dtype=np.int32)
     sizes = np.zeros((needs, KINDS), dtype=np.int32)
-    size = sort_skills(query, members, sizes)
+    size = 0 if query.summed else sort_skills(query, members, sizes)
     lines = Lines(
         np.empty(size, dtype=np.int32),
         np.empty(size, dtype=np.int32),
@@ -115,20 +115,22 @@ def room(teams: Teams, query: Query) -> Block:
         np.empty((len(query.weights), width), dtype=np.uint8),
         np.empty(width, dtype=np.uint8),
         np.empty(width, dtype=np.uint8),
-        np.empty(width, dtype=np.float32),
+        np.empty(CHUNK, dtype=np.float32),
+        np.empty(width, dtype=np.uint16),
     )
 
 
 @compilable
-def read_block(teams: Teams, query: Query, lines: Lines, block: Block, number: int) -> NDArray[np.float32]:
-    """The bounds of the rows of a block."""
+def read_block(
+    teams: Teams, query: Query, lines: Lines, block: Block, point: float, number: int, width: int
+) -> Points:
+    """One more than the bound of each row of a block, in points; 0 where a mandatory skill is missing."""
     first = number << BLOCK_BITS
-    width = min(len(teams.starts) - 1 - first, BLOCK)
     read_lists(teams, lines, block, number, width)
     read_gates(teams, query, block, number, width)
     for start in range(0, width, CHUNK):
-        bound_rows(teams, query, lines, block, first, start, min(start + CHUNK, width))
-    return block.bound[:width]
+        bound_rows(teams, query, lines, block, point, first, start, min(start + CHUNK, width))
+    return block.points[:width]
 
 
 @compilable
@@ -167,10 +169,17 @@ def read_gates(teams: Teams, query: Query, block: Block, number: int, width: int
 
 @compilable
 def bound_rows(
-    teams: Teams, query: Query, lines: Lines, block: Block, base: int, first: int, last: int
+    teams: Teams,
+    query: Query,
+    lines: Lines,
+    block: Block,
+    point: float,
+    base: int,
+    first: int,
+    last: int,
 ) -> None:
     """The bounds of the rows from `first` to `last` of the block that starts at `base`."""
-    bound = block.bound[first:last]
+    bound, points = block.bound[: last - first], block.points[first:last]
     families = teams.families[base + first : base + last]
     bound[:] = 0
     for need in range(len(query.weights)):
@@ -184,13 +193,14 @@ def bound_rows(
             for row in range(last - first):
                 distant = far if families[row] & family else np.float32(0)
                 bound[row] += factor * max(np.float32(best[row]), distant)
-    focus = np.float32(query.focus)
+    focus, per_point = np.float32(query.focus), np.float32(1 / point)
     counts, starts = block.counts[first:last], teams.starts[base + first : base + last + 1]
     for row in range(last - first):
         distinct = max(np.int32(1), starts[row + 1] - starts[row])
         bound[row] += focus * (np.float32(counts[row]) / np.float32(distinct))
+        points[row] = np.uint16(np.int32(bound[row] * per_point) + 2)
     if len(query.required) > 0:
         met = block.met[first:last]
         for row in range(last - first):
             if met[row] != len(query.required):
-                bound[row] = NEVER
+                points[row] = 0

@@ -10,13 +10,12 @@ from domain.matching.compiled import KERNELS
 from domain.matching.layers import Layers
 from domain.matching.postings import FAMILY_BITS, Postings
 from domain.matching.ranking import Floats, Keys, Scored
-from domain.matching.table import Table
+from domain.matching.table import Steps, Table, finished
 from domain.matching.team_kernel import rows_from, top_rows
 from domain.matching.team_plan import TeamPlan
 from domain.matching.team_query import Query, Teams
 
 COMPILED_FROM = 4096 if KERNELS else None
-MOST_COUNTED = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +30,20 @@ class TeamState:
     @classmethod
     def of(cls, layers: Layers, families: NDArray[np.uint16], compiled_from: int | None) -> Self:
         """The state of some layers, with posting lists where `compiled_from` rows are reached."""
-        lists = _postings(layers.main, families, compiled_from)
+        lists = finished(postings_of(layers.main, families, compiled_from))
         return cls(layers, lists, families, compiled_from)
 
-    def with_layers(self, layers: Layers) -> Self:
-        """The state of other layers; posting lists are kept while the main part is the same."""
-        if layers.main is not self.layers.main:
-            return self.of(layers, self.families, self.compiled_from)
+    def changed(self, layers: Layers) -> Self:
+        """The state of layers with the same main part."""
         return replace(self, layers=layers)
+
+    def renewed(self, layers: Layers, postings: Postings | None) -> Self:
+        """The state of layers with another main part, and its posting lists."""
+        return replace(self, layers=layers, postings=postings)
+
+    def preparing(self, main: Table) -> Steps[Postings | None]:
+        """The posting lists of another main part."""
+        return postings_of(main, self.families, self.compiled_from)
 
     def main_standing(self, plan: TeamPlan, floor: float) -> tuple[Keys, Floats] | None:
         """The ids and scores of the main part's rows from `floor` on; None where it has no posting lists."""
@@ -58,12 +63,13 @@ class TeamState:
         return [(float(score), main.key(row)) for score, row in zip(scores, rows, strict=True)]
 
 
-def _postings(main: Table, families: NDArray[np.uint16], compiled_from: int | None) -> Postings | None:
+def postings_of(
+    main: Table, families: NDArray[np.uint16], compiled_from: int | None
+) -> Steps[Postings | None]:
+    """Posting lists, in steps; None where the plain way is used."""
     if compiled_from is None or len(main) < max(1, compiled_from):
         return None
-    if np.diff(main.starts).max() > MOST_COUNTED:  # the kernel counts a team's useful skills in a byte
-        return None
-    return Postings.of(main.starts, main.ragged["words"], families)
+    return (yield from Postings.making(main, families))
 
 
 def _teams(layers: Layers, postings: Postings) -> Teams:
@@ -74,17 +80,16 @@ def _teams(layers: Layers, postings: Postings) -> Teams:
         postings.bounds,
         postings.rows,
         postings.families,
+        postings.facts,
         layers.alive,
-        main.fixed["available"],
-        main.fixed["hours"],
-        main.fixed["place"],
-        main.fixed["schools"],
     )
 
 
 def _query(plan: TeamPlan, families: NDArray[np.uint16]) -> Query:
     policy = plan.policy
     return Query(
+        not policy.substitutes,
+        plan.wanted,
         np.ascontiguousarray(plan.kinds.T),
         plan.earned,
         np.argsort(plan.earned.reshape(len(plan.weights), -1), axis=1, kind="stable"),

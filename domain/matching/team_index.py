@@ -8,17 +8,20 @@ from typing import Self
 import numpy as np
 
 from domain.matching import ranking
+from domain.matching.compaction import Compactor
+from domain.matching.errors import InvalidProfile
 from domain.matching.kinship import Kinship
 from domain.matching.layers import Layers
 from domain.matching.model import DEFAULT_POLICY, Hit, Need, Policy, Supply, TeamRow
 from domain.matching.ranking import Standing
-from domain.matching.table import Table
+from domain.matching.table import Table, keys_of
 from domain.matching.taxonomy import Taxonomy
+from domain.matching.team_arrays import TeamArrays, repeated_skill
 from domain.matching.team_engine import COMPILED_FROM, TeamState
 from domain.matching.team_plan import TeamPlan, plan_for_teams
 from domain.matching.validation import validate_limit
 from domain.matching.vocabulary import Vocabulary
-from domain.matching.words import WordCoder, Words, unpack_word
+from domain.matching.words import CODE_BITS, Remembered, WordCoder, Words, unpack_word
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -39,8 +42,9 @@ class TeamIndex:
         self._vocabulary = Vocabulary()
         self._coder = WordCoder(taxonomy)
         self._writing = threading.Lock()
-        empty = Layers.of(self._table([], [], Words()))
-        self._state = TeamState.of(empty, self._kinship.families, compiled_from)
+        self._compiled_from = compiled_from
+        self._state = self._holding(self._table([], [], Words()))
+        self._compactor = Compactor(self._state.preparing)
 
     @classmethod
     def build(
@@ -48,7 +52,7 @@ class TeamIndex:
     ) -> Self:
         """An index of teams with distinct ids. Skills that the taxonomy does not know are left out."""
         index = cls(taxonomy, compiled_from)
-        index._layers = Layers.of(index._table_of(list(supplies)))
+        index._state = index._holding(index._table_of(list(supplies)))
         return index
 
     @classmethod
@@ -57,10 +61,34 @@ class TeamIndex:
     ) -> Self:
         """The same from stored rows, quickly. Raises InvalidProfile where a profile is malformed."""
         index = cls(taxonomy, compiled_from)
-        words = Words()
+        words, sets = Words(), Remembered[tuple[str, ...], frozenset[str]](frozenset)
         for row in rows:
             words.add(index._coder.encode_profile(row.profile))
-        index._layers = Layers.of(index._table(rows, [frozenset(row.schools) for row in rows], words))
+        table = index._table(rows, [sets[row.schools] for row in rows], words)
+        repeated = repeated_skill(np.diff(table.starts), table.ragged["words"] >> CODE_BITS)
+        if repeated is not None:
+            raise InvalidProfile(taxonomy.skills[repeated].code)
+        index._state = index._holding(table)
+        return index
+
+    @classmethod
+    def from_arrays(
+        cls, teams: TeamArrays, taxonomy: Taxonomy, compiled_from: int | None = COMPILED_FROM
+    ) -> Self:
+        """The same from columns, most quickly. Raises the errors of `TeamArrays.validate`, InvalidLevel."""
+        teams.validate(taxonomy)
+        index = cls(taxonomy, compiled_from)
+        vocabulary = index._vocabulary
+        hours, offered = np.unique(teams.hours_per_week, return_inverse=True)
+        fixed = {
+            "version": teams.versions.astype(np.int32),
+            "hours": vocabulary.hours.numbers_at(hours.tolist(), offered),
+            "place": vocabulary.places.numbers_at(teams.place_values, teams.places),
+            "schools": vocabulary.schools.numbers_at(teams.school_values, teams.schools),
+            "available": teams.available.astype(np.bool_),
+        }
+        counts, words = teams.words()
+        index._state = index._holding(Table.of(teams.ids, fixed, counts, {"words": words}))
         return index
 
     def upsert(self, supply: Supply) -> None:
@@ -73,21 +101,27 @@ class TeamIndex:
 
     def apply(self, supplies: Sequence[Supply], removed: Iterable[str] = ()) -> None:
         """Add or replace teams with distinct ids, and take the `removed` out, in one step for readers."""
+        gone = set(removed)
+        ids = gone.union(supply.team_id for supply in supplies)
         with self._writing:
-            self._layers = self._layers.changed(self._table_of(supplies), removed)
+            layers = self._layers.changed(self._table_of(supplies), gone)
+            self._state = self._state.changed(layers)
+            made = self._compactor.changed(layers, ids)
+            if made is not None:
+                self._state = self._state.renewed(*made)
 
     def compact(self) -> None:
-        """Move recent changes into the main part; happens by itself after some changes."""
+        """Move all recent changes into the main part at once; by itself that happens in short steps."""
         with self._writing:
-            self._layers = self._layers.compacted()
+            self._state = self._state.renewed(*self._compactor.compacted(self._layers))
 
     @property
     def _layers(self) -> Layers:
         return self._state.layers
 
-    @_layers.setter
-    def _layers(self, layers: Layers) -> None:
-        self._state = self._state.with_layers(layers)
+    def _holding(self, table: Table) -> TeamState:
+        """The state of these teams and no others."""
+        return TeamState.of(Layers.of(table), self._kinship.families, self._compiled_from)
 
     def __len__(self) -> int:
         return len(self._layers)
@@ -191,7 +225,7 @@ class TeamIndex:
         self, teams: Sequence[Supply | TeamRow], schools: Sequence[frozenset[str]], words: Words
     ) -> Table:
         return Table.of(
-            [team.team_id for team in teams],
+            keys_of(team.team_id for team in teams),
             {
                 "version": np.array([team.version for team in teams], dtype=np.int32),
                 "hours": self._vocabulary.hours.numbers(team.hours_per_week for team in teams),

@@ -9,23 +9,46 @@ to score only what can still matter is the filter and refine of Fagin, Lotem and
 some list, and reading on is faster than leaping.
 """
 
+from typing import NamedTuple
+
 import numpy as np
-from numpy.typing import NDArray
 
 from domain.matching.compiled import compilable, compiled
+from domain.matching.facts import (
+    AVAILABLE,
+    COUNT_MASK,
+    COUNT_SHIFT,
+    HOURS_MASK,
+    PLACE_MASK,
+    PLACE_SHIFT,
+    SCHOOLS_MASK,
+    SCHOOLS_SHIFT,
+)
 from domain.matching.heap import offer
 from domain.matching.kinship import UNRELATED
-from domain.matching.postings import BLOCK_BITS
+from domain.matching.postings import BLOCK, BLOCK_BITS
 from domain.matching.score import FOCUS_THRESHOLD
 from domain.matching.team_bounds import lines_of, read_block, room
-from domain.matching.team_query import Floats, Ints, Query, Teams
+from domain.matching.team_query import Floats, Ints, Points, Query, Teams
+from domain.matching.team_sums import lists_of, room_for_sums, sum_block
 from domain.matching.words import CODE_BITS, CODE_MASK
 
-BINS = 1024
-SAMPLE = 4  # of so many rows one says where the seeds are
-SEEDS = 4  # rows scored first for each place of the ranking
+MOST = (1 << 16) - 1
+POINTS = 60_000  # of the highest coverage and focus; the rest of two bytes is for rounding up
+BIN_BITS = 6
+SAMPLE = 16  # of so many rows one says how many points they have
+SEEDS = 2  # rows scored first for each place of the ranking
+GROWTH = 8  # the next are so many more
+NEVER = -1.0
 GROUP = 64  # rows that are passed over together
-SLACK = 1e-5  # more than the rounding of the bounds, which are single floats
+SLACK = 1e-5  # more than the rounding of the bounds that are single floats
+
+
+class Found(NamedTuple):
+    """Places in a block, and what their rows score at most."""
+
+    place: Ints
+    most: Floats
 
 
 @compiled
@@ -34,16 +57,36 @@ def top_rows(teams: Teams, query: Query, k: int) -> tuple[Floats, Ints]:
     scores = np.empty(k)
     rows = np.empty(k, dtype=np.int32)
     size = 0
+    point = point_of(query)
+    lists, sums = lists_of(query, point), room_for_sums(teams)
     lines, block = lines_of(query), room(teams, query)
+    found = room_to_gather(teams)
     for number in range(teams.bounds.shape[0]):
         first = number << BLOCK_BITS
-        bounds = read_block(teams, query, lines, block, number)
-        seeded = np.inf
-        if size < k:
-            seeded = reached_by(bounds, SEEDS * k, query.coverage + query.focus)
-            size = visit(teams, query, bounds, first, seeded, np.inf, scores, rows, size)
-        size = visit(teams, query, bounds, first, 0.0, seeded, scores, rows, size)
+        width = min(len(teams.starts) - 1 - first, BLOCK)
+        if query.summed:
+            points = sum_block(teams, query, lists, sums, number, width)
+        else:
+            points = read_block(teams, query, lines, block, point, number, width)
+        if number == 0 or size < k:
+            size = descend(teams, query, points, point, first, found, scores, rows, size)
+        else:
+            size = visit(teams, query, points, point, first, 1, MOST, found, scores, rows, size)
     return scores[:size], rows[:size]
+
+
+@compilable
+def room_to_gather(teams: Teams) -> Found:
+    """Room for all rows of a block, and for one that is not one of them."""
+    width = min(len(teams.starts) - 1, BLOCK)
+    return Found(np.empty(width + 1, dtype=np.int32), np.empty(width))
+
+
+@compilable
+def point_of(query: Query) -> float:
+    """What a point is worth."""
+    highest = query.coverage if query.summed else query.coverage + query.focus
+    return max(highest, SLACK) / POINTS
 
 
 @compiled
@@ -52,18 +95,23 @@ def rows_from(teams: Teams, query: Query, floor: float) -> tuple[Floats, Ints]:
     scores = np.empty(1024)
     rows = np.empty(1024, dtype=np.int32)
     size = 0
+    point = point_of(query)
     best = np.empty(len(query.weights))
-    spare = query.balance + SLACK
+    lists, sums = lists_of(query, point), room_for_sums(teams)
     lines, block = lines_of(query), room(teams, query)
+    found = room_to_gather(teams)
     for number in range(teams.bounds.shape[0]):
         first = number << BLOCK_BITS
-        bounds = read_block(teams, query, lines, block, number)
-        for row in range(len(bounds)):
-            team = first + row
-            if bounds[row] < 0 or not passes(teams, query, team):
-                continue
-            fixed = query.availability[teams.hours[team]] + query.site[teams.places[team]]
-            if bounds[row] + fixed + spare < floor:
+        width = min(len(teams.starts) - 1 - first, BLOCK)
+        if query.summed:
+            points = sum_block(teams, query, lists, sums, number, width)
+        else:
+            points = read_block(teams, query, lines, block, point, number, width)
+        count = gather(points, 1, MOST, found.place)
+        bound_gathered(teams, query, points, point, first, count, found)
+        for number_found in range(count):
+            team = first + found.place[number_found]
+            if found.most[number_found] < max(floor, 0.0) or not teams.alive[team]:
                 continue
             score = exact_score(teams, query, best, team)
             if score >= floor:
@@ -76,71 +124,112 @@ def rows_from(teams: Teams, query: Query, floor: float) -> tuple[Floats, Ints]:
 
 
 @compilable
-def reached_by(bound: NDArray[np.float32], seeds: int, highest: float) -> float:
-    """A bound that about `seeds` rows reach, 0 where there are not as many."""
-    step = np.float32(max(highest, SLACK) / BINS)
-    histogram = np.zeros(BINS + 2, dtype=np.int32)
-    for row in range(0, len(bound), SAMPLE):
-        if bound[row] > 0:
-            histogram[min(int(bound[row] / step), BINS + 1)] += SAMPLE
-    reached = 0
-    for place in range(BINS + 1, 0, -1):
+def descend(
+    teams: Teams,
+    query: Query,
+    points: Points,
+    point: float,
+    first: int,
+    found: Found,
+    scores: Floats,
+    rows: Ints,
+    size: int,
+) -> int:
+    """Step 2 for the first rows of all: those with the most points first, then ever more of the others."""
+    histogram = np.zeros((MOST >> BIN_BITS) + 1, dtype=np.int32)
+    for row in range(0, len(points), SAMPLE):
+        histogram[points[row] >> BIN_BITS] += SAMPLE
+    high, wanted, reached = MOST, SEEDS * len(scores), 0
+    for place in range(len(histogram) - 1, 0, -1):
         reached += histogram[place]
-        if reached >= seeds:
-            return float(place * step)
-    return 0.0
+        if reached >= wanted:
+            low = place << BIN_BITS
+            size = visit(teams, query, points, point, first, low, high, found, scores, rows, size)
+            high, wanted, reached = low, GROWTH * wanted, 0
+    return visit(teams, query, points, point, first, 1, high, found, scores, rows, size)
 
 
 @compilable
 def visit(
     teams: Teams,
     query: Query,
-    bounds: NDArray[np.float32],
+    points: Points,
+    point: float,
     first: int,
-    low: float,
-    high: float,
+    low: int,
+    high: int,
+    found: Found,
     scores: Floats,
     rows: Ints,
     size: int,
 ) -> int:
-    """Step 2 for the rows from `first` on with `low <= bound < high`; the new size of the heap."""
+    """Step 2 for the rows from `first` on with `low <= points < high`; the new size of the heap."""
     best = np.empty(len(query.weights))
-    spare = query.balance + SLACK
-    most_spare = spare + query.availability.max() + query.site.max()
-    lowest = max(low, scores[0] - most_spare) if size == len(scores) else low
-    for start in range(0, len(bounds), GROUP):
-        group = bounds[start : start + GROUP]
-        if not any_reaches(group, np.float32(lowest)):
-            continue
-        for place in range(len(group)):
-            bound = group[place]
-            team = first + start + place
-            if not lowest <= bound < high or not passes(teams, query, team):
-                continue
-            fixed = query.availability[teams.hours[team]] + query.site[teams.places[team]]
-            if size == len(scores) and bound + fixed + spare < scores[0]:
-                continue
-            size = offer(scores, rows, size, exact_score(teams, query, best, team), team)
-            if size == len(scores):
-                lowest = max(low, scores[0] - most_spare)
+    if size == len(scores):
+        spare = loose_focus(query) + query.balance + query.availability.max() + query.site.max() + SLACK
+        low = max(low, int((scores[0] - spare) / point))
+    if low >= high:
+        return size
+    count = gather(points, low, high, found.place)
+    bound_gathered(teams, query, points, point, first, count, found)
+    for number in range(count):
+        if found.most[number] >= 0 and (size < len(scores) or found.most[number] >= scores[0]):
+            team = first + found.place[number]
+            if teams.alive[team]:
+                size = offer(scores, rows, size, exact_score(teams, query, best, team), team)
     return size
 
 
 @compilable
-def any_reaches(bounds: NDArray[np.float32], lowest: np.float32) -> bool:
-    """Whether one of the bounds is `lowest` or more: counted without a branch, many at a time."""
-    count = 0
-    for row in range(len(bounds)):
-        count += bounds[row] >= lowest
-    return count > 0
+def gather(points: Points, low: int, high: int, place: Ints) -> int:
+    """Put the places of rows with `low <= points < high` into `place`; how many.
+
+    Groups that have none are passed over; there are no branches, so that many rows go at a time.
+    """
+    count = np.int64(0)
+    lowest, width = np.uint16(low), np.uint16(high - 1 - low)
+    for start in range(0, len(points), GROUP):
+        group = points[start : start + GROUP]
+        if highest_of(group) >= lowest:
+            for row in range(len(group)):
+                place[np.uint32(count)] = np.int32(start + row)
+                count += np.int64(np.uint16(group[row] - lowest) <= width)
+    return int(count)
 
 
 @compilable
-def passes(teams: Teams, query: Query, team: int) -> bool:
-    """Whether a row lives and passes the gates other than the mandatory skills."""
-    if not (teams.alive[team] and teams.available[team]):
-        return False
-    return bool(query.schools[teams.schools[team]])
+def highest_of(points: Points) -> np.uint16:
+    """The most points of a group."""
+    highest = np.uint16(0)
+    for row in range(len(points)):
+        highest = max(highest, points[row])
+    return highest
+
+
+@compilable
+def loose_focus(query: Query) -> float:
+    """The most that focus adds to what the points say: sums leave it out, bounds hold it."""
+    return query.focus if query.summed else 0.0
+
+
+@compilable
+def bound_gathered(
+    teams: Teams, query: Query, points: Points, point: float, first: int, count: int, found: Found
+) -> None:
+    """What each gathered row scores at most with its own hours and place; less than 0 at a closed gate.
+
+    All of them in one go, because the processor then waits for many of their facts at a time.
+    """
+    spare = query.balance + SLACK - point
+    loose = loose_focus(query)
+    for number in range(count):
+        place = found.place[number]
+        fact = teams.facts[first + place]
+        most = points[place] * point + spare
+        most += query.availability[fact & HOURS_MASK] + query.site[fact >> PLACE_SHIFT & PLACE_MASK]
+        most += loose * min(1.0, len(query.wanted) / max(1, fact >> COUNT_SHIFT & COUNT_MASK))
+        passes = fact >= AVAILABLE and query.schools[fact >> SCHOOLS_SHIFT & SCHOOLS_MASK]
+        found.most[number] = most if passes else NEVER
 
 
 @compilable
@@ -166,13 +255,14 @@ def exact_score(teams: Teams, query: Query, best: Floats, team: int) -> float:
         if query.ot[need]:
             earned_ot += weighted
     balance = 1 - abs(earned_ot / coverage - query.ot_share) if coverage > 0 else 0.0
+    fact = teams.facts[team]
     distinct = teams.starts[team + 1] - teams.starts[team]
     focus = useful / distinct if distinct > 0 else 0.0
     score: float = (
         query.coverage * coverage
         + query.focus * focus
         + query.balance * balance
-        + query.availability[teams.hours[team]]
-        + query.site[teams.places[team]]
+        + query.availability[fact & HOURS_MASK]
+        + query.site[fact >> PLACE_SHIFT & PLACE_MASK]
     )
     return score

@@ -1,6 +1,6 @@
 """What the compiled engine works on: a table of teams with its lists, and a need's tables."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
-Numbers = NDArray[Any]  # of a vocabulary: two or four bytes each
+Points = NDArray[np.uint16]  # what rows score at most, in small units
 
 
 class Teams(NamedTuple):
@@ -19,20 +19,19 @@ class Teams(NamedTuple):
     bounds: Ints
     rows: NDArray[np.uint16]
     families: NDArray[np.uint32]
+    facts: NDArray[np.int64]
     alive: Bools
-    available: Bools
-    hours: Numbers
-    places: Numbers
-    schools: Numbers
 
 
 class Query(NamedTuple):
     """A need's tables: those of `TeamPlan`, but `kinds[skill, j]` says what a skill is to the required `j`.
 
-    `order[j]` are the places in `earned[j]`, flat, from the least credit to the most. `families[j]` numbers
-    the family of `j`.
+    `summed` says that nothing stands in for the required skills. `order[j]` are the places in `earned[j]`,
+    flat, from the least credit to the most. `families[j]` numbers the family of `j`.
     """
 
+    summed: bool
+    wanted: Ints
     kinds: NDArray[np.uint8]
     earned: Floats
     order: NDArray[np.int64]

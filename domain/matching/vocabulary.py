@@ -38,8 +38,13 @@ class Interned(Generic[V]):
 
     def numbers(self, values: Iterable[V]) -> NDArray[Any]:
         """The numbers of many values, in two bytes each while they fit, else in four."""
-        numbers = np.fromiter((self.number(value) for value in values), dtype=np.int32)
+        numbers = np.fromiter(map(self.number, values), dtype=np.int32)
         return numbers.astype(np.uint16) if len(self.values) <= MOST_SHORT else numbers
+
+    def numbers_at(self, values: Iterable[V], places: NDArray[Any]) -> NDArray[Any]:
+        """The numbers of values that stand in many places, each looked up once."""
+        numbers: NDArray[Any] = self.numbers(values)[places]
+        return numbers
 
 
 class Places(Interned[Place]):

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.matching.errors import InvalidProfile, TaxonomyTooLarge
+from domain.matching.errors import TaxonomyTooLarge
 from domain.matching.model import HIGHEST_LEVEL, Levels
 from domain.matching.profile import pack_levels, unpack_item
 from domain.matching.taxonomy import Taxonomy
@@ -89,12 +89,8 @@ class WordCoder:
         return [word for word in map(self._of_skill.__getitem__, skills.items()) if word != NO_WORD]
 
     def encode_profile(self, profile: str) -> list[int]:
-        """The words of a stored profile. Raises InvalidProfile (a skill twice, too), InvalidLevel."""
-        words = [word for word in map(self._of_item.__getitem__, profile.split()) if word != NO_WORD]
-        if len({word >> CODE_BITS for word in words}) < len(words):
-            skills = [self._taxonomy.skills[word >> CODE_BITS].code for word in words]
-            raise InvalidProfile(next(code for code in skills if skills.count(code) > 1))
-        return words
+        """The words of a stored profile. Raises InvalidProfile, InvalidLevel."""
+        return [word for word in map(self._of_item.__getitem__, profile.split()) if word != NO_WORD]
 
     def _word_of_item(self, item: str) -> int:
         return self._word(unpack_item(item))

@@ -2,11 +2,14 @@
 
 from random import Random
 
+import numpy as np
 from hypothesis import strategies as st
 
 from domain.matching.model import Levels, Member, Need, Policy, SkillNeed, Supply, TeamRow
-from domain.matching.profile import pack_profile
+from domain.matching.profile import pack_levels, pack_profile
+from domain.matching.table import keys_of
 from domain.matching.taxonomy import Taxonomy
+from domain.matching.team_arrays import TeamArrays
 from domain.matching.validation import normalise_weights
 
 TAXONOMY = Taxonomy.load()
@@ -102,6 +105,27 @@ members = st.lists(
     max_size=4,
     unique_by=lambda member: member.student_id,
 )
+
+
+def arrays_of(teams: list[Supply]) -> TeamArrays:
+    """Teams as columns."""
+    cells = [
+        (TAXONOMY.index_of(code), pack_levels(held)) for team in teams for code, held in team.skills.items()
+    ]
+    skills, packed = np.array(cells, dtype=np.int32).reshape(-1, 2).T
+    return TeamArrays(
+        ids=keys_of(team.team_id for team in teams),
+        versions=np.array([team.version for team in teams], dtype=np.int32),
+        starts=np.cumsum([0, *(len(team.skills) for team in teams)]),
+        skills=skills,
+        levels=packed,
+        hours_per_week=np.array([team.hours_per_week for team in teams], dtype=np.float64),
+        places=np.arange(len(teams)),
+        place_values=[(team.city, team.province) for team in teams],
+        schools=np.arange(len(teams)),
+        school_values=[team.schools for team in teams],
+        available=np.array([team.available for team in teams], dtype=np.bool_),
+    )
 
 
 def many_teams(count: int, seed: int) -> list[TeamRow]:

@@ -1,19 +1,23 @@
 """Both indexes against the oracle: ids, order and scores are identical, bit by bit."""
 
 from collections.abc import Iterable
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.matching import compaction
+from domain.matching.compaction import RECENT_LIMIT
 from domain.matching.index import ChallengeIndex, TeamIndex
-from domain.matching.layers import RECENT_LIMIT
 from domain.matching.model import Hit, Levels, Need, Policy, SkillNeed, Supply, TeamRow
 from domain.matching.profile import pack_profile
 from domain.matching.ranking import Places
 from domain.matching.score import gates, score
 from tests.unit.domain.matching.instances import (
     TAXONOMY,
+    arrays_of,
+    ids,
     many_needs,
     many_teams,
     need_lists,
@@ -117,6 +121,34 @@ def test_a_changed_index_ranks_as_a_new_one(
         assert [standing.rank_at(hit.id, hit.score) for hit in hits] == [hit.rank for hit in hits]
 
 
+@both_engines
+@given(
+    need=needs(),
+    teams=supply_lists(),
+    changes=st.lists(supplies | ids, min_size=20, max_size=60),
+)
+@settings(max_examples=60)
+def test_changes_go_on_while_the_index_compacts_itself(
+    compiled_from: int | None, need: Need, teams: list[Supply], changes: list[Supply | str]
+) -> None:
+    index = TeamIndex.build(teams, TAXONOMY, compiled_from)
+    living = {team.team_id: team for team in teams}
+    with patch.object(compaction, "RECENT_LIMIT", 2), patch.object(compaction, "FAR_BEHIND", 8):
+        for change in changes:
+            if isinstance(change, str):
+                index.remove(change)
+                living.pop(change, None)
+            else:
+                index.upsert(change)
+                living[change.team_id] = change
+            expected = teams_by_oracle(need, living.values(), Policy(), frozenset())
+            assert index.rank(need, 25) == ranked(expected, 25)
+    assert len(index) == len(living)
+    assert {key: version for key in living if (version := index.version(key))} == {
+        key: team.version for key, team in living.items()
+    }
+
+
 @given(supply=supplies, challenges=need_lists(), changes=st.lists(needs() | st.sampled_from(["t01", "t02"])))
 @settings(deadline=None)
 def test_a_changed_index_of_challenges_ranks_as_a_new_one(
@@ -151,6 +183,15 @@ def test_stored_rows_and_supplies_make_the_same_index(need: Need, teams: list[Su
         for team in teams
     ]
     built, loaded = TeamIndex.build(teams, TAXONOMY), TeamIndex.from_profiles(rows, TAXONOMY)
+    assert loaded.rank(need, 25) == built.rank(need, 25)
+    for team in teams:
+        assert loaded.supply(team.team_id) == built.supply(team.team_id)
+        assert loaded.version(team.team_id) == team.version
+
+
+@given(need=needs(), teams=supply_lists())
+def test_columns_and_supplies_make_the_same_index(need: Need, teams: list[Supply]) -> None:
+    built, loaded = TeamIndex.build(teams, TAXONOMY), TeamIndex.from_arrays(arrays_of(teams), TAXONOMY)
     assert loaded.rank(need, 25) == built.rank(need, 25)
     for team in teams:
         assert loaded.supply(team.team_id) == built.supply(team.team_id)

@@ -1,7 +1,9 @@
 """Bad needs, teams, policies and limits have named errors that say which input is to blame."""
 
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from domain.errors import DomainError
@@ -24,7 +26,7 @@ from domain.matching.validation import (
     validate_policy,
     validate_supply,
 )
-from tests.unit.domain.matching.instances import TAXONOMY
+from tests.unit.domain.matching.instances import TAXONOMY, arrays_of
 
 GOOD = Need("c", 1, (SkillNeed("python", 3, 0.5), SkillNeed("mqtt", 1, 0.5)), 4, None, None, True)
 NAN, INFINITE = float("nan"), float("inf")
@@ -93,6 +95,43 @@ def test_a_bad_supply_is_named() -> None:
 def test_a_malformed_profile_is_named(profile: str) -> None:
     with pytest.raises(InvalidProfile):
         TeamIndex.from_profiles([TeamRow("t", 1, profile, (), 4, None, None)], TAXONOMY)
+
+
+COLUMNS = arrays_of(
+    [
+        Supply("a", 1, {"python": Levels(1), "mqtt": Levels(2)}, frozenset(), 4, None, None),
+        Supply("b", 1, {"python": Levels(5)}, frozenset({"north"}), 4, "宁波", "浙江"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "error"),
+    [
+        ("ids", np.array([b"a", b"a"]), ValueError),
+        ("versions", np.array([1]), ValueError),
+        ("starts", np.array([0, 2]), ValueError),
+        ("starts", np.array([1, 2, 3]), ValueError),
+        ("starts", np.array([0, 4, 3]), ValueError),
+        ("levels", np.array([1, 2]), ValueError),
+        ("levels", np.array([1, 2, 6]), InvalidLevel),
+        ("levels", np.array([1, 2, -1]), InvalidLevel),
+        ("levels", np.array([1, 2, 400]), InvalidLevel),
+        ("skills", np.array([0, 1, len(TAXONOMY)]), UnknownSkill),
+        ("skills", np.array([0, -1, 1]), UnknownSkill),
+        ("skills", np.array([3, 3, 1]), RepeatedSkill),
+        ("hours_per_week", np.array([4.0, NAN]), InvalidHours),
+        ("hours_per_week", np.array([-1.0, 4.0]), InvalidHours),
+        ("places", np.array([0, 2]), ValueError),
+        ("schools", np.array([-1, 0]), ValueError),
+    ],
+)
+def test_a_bad_column_is_named(name: str, column: Any, error: type[DomainError] | type[ValueError]) -> None:
+    with pytest.raises(error) as found:
+        TeamIndex.from_arrays(replace(COLUMNS, **{name: column}), TAXONOMY)
+    field = found.value.field if isinstance(found.value, DomainError) else str(found.value)
+    assert field is not None
+    assert name in field
 
 
 def test_a_ranking_has_at_least_one_place() -> None:
