@@ -104,6 +104,7 @@ def test_processes_that_prepare_at_once_make_one_index(elasticsearch_service: El
 
 def test_a_rebuild_makes_the_index_where_there_is_none(elasticsearch_service: Elasticsearch) -> None:
     catalogue = at(elasticsearch_service.url, timeout=30)
-    catalogue.rebuild(iter([SAMPLE]), lambda _: None)
+    progress = catalogue.rebuild(iter([SAMPLE]), lambda _: None)
+    assert progress.longest_step == 0, "other writers do not wait for a rebuild"
     catalogue.check()
     assert found(catalogue) == {d.id for d in SAMPLE if not d.deleted}
