@@ -24,6 +24,8 @@ from tools.services.local import JARS
 COUNT = 100_000
 CHUNK = 1_000
 ROUNDS = 12
+WARM_UP = 8
+"""Rounds before: what runs in a fresh Java machine is compiled only after many calls, for peers alike."""
 MEMBER = Viewer(person_id="person", organisation_id="factory-007")
 # Each with the FTS5 expression that somebody would write by hand.
 TEXTS = {
@@ -103,7 +105,7 @@ def _figures(engine: str, catalogue: Catalogue, bare: Callable[[str, str], objec
         (partial(catalogue.search, CatalogueQuery(text=text, viewer=MEMBER)), partial(bare, text, expression))
         for text, expression in TEXTS.items()
     ]
-    ours, theirs = side_by_side(beside, ROUNDS)
+    ours, theirs = side_by_side(beside, ROUNDS, WARM_UP)
     of = f"{engine}: words with five facets"
     peer = f"bare {engine}"
     ratio = ours.milliseconds(50) / theirs.milliseconds(50)
