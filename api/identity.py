@@ -11,7 +11,7 @@ from api.services import Services, services_of
 from api.shield import address_of, session_of, token_of
 from domain.audience import ANYONE, Viewer
 from domain.organisations import Actor
-from infra.accounts import digest
+from infra.digests import digest
 from infra.queries.glance import Glance, glance
 from infra.queries.identities import (
     Identity,

@@ -12,7 +12,8 @@ from api.rates import Rates
 from api.services import Services
 from api.shield import SESSION_COOKIE, address_of
 from api.web.visit import MESSAGE_COOKIE, MESSAGE_SECONDS, TRIED_COOKIE
-from infra.accounts import SESSION_LIFETIME, close_session, open_session, password_of
+from infra.accounts import password_of
+from infra.sessions import SESSION_LIFETIME, close_session, open_session
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,25 +1,25 @@
-"""Passwords, sessions and API tokens: secrets that leave here once and are kept only as hashes.
+"""Passwords and API tokens: secrets that leave here once and are kept only as hashes.
 
-A password is hashed with Argon2id, slowly. Sessions and tokens are 256 random bits, for which SHA-256 is
-enough and quick. Functions take the connection of a transaction that the caller commits.
+A password is hashed with Argon2id, slowly. Functions take the connection of a transaction that the caller
+commits.
 """
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
-from hashlib import sha256
 from threading import BoundedSemaphore
 
 from pwdlib import PasswordHash
 from sqlalchemy import Connection, delete, insert, select
 
 from domain.errors import NotFound
+from infra.digests import digest
+from infra.sessions import end_sessions
 from infra.sql import insert_or
-from infra.tables.access import api_tokens, passwords, sessions
+from infra.tables.access import api_tokens, passwords
 from infra.tables.market import accepted_terms, people
 
-SESSION_LIFETIME = timedelta(days=14)
 TOKEN_PREFIX = "jb_"  # noqa: S105 - it marks our tokens for people and secret scanners
 HASHES_AT_ONCE = 2
 
@@ -66,11 +66,6 @@ class Passwords:
             return self._hasher.verify(password, stored or nobodys) and stored is not None
 
 
-def digest(secret: str) -> str:
-    """Under what a session or a token is kept."""
-    return sha256(secret.encode()).hexdigest()
-
-
 def set_password(
     connection: Connection, person_id: str, password_hash: str, *, but_session: str | None = None
 ) -> None:
@@ -82,10 +77,7 @@ def set_password(
     connection.execute(
         statement.on_conflict_do_update(index_elements=["person_id"], set_={"hash": password_hash})
     )
-    ended = delete(sessions).where(sessions.c.person_id == person_id)
-    if but_session is not None:
-        ended = ended.where(sessions.c.token_hash != digest(but_session))
-    connection.execute(ended)
+    end_sessions(connection, person_id, but=but_session)
 
 
 def person_of_login(connection: Connection, login: str) -> str:
@@ -104,25 +96,6 @@ def password_of(connection: Connection, login: str) -> tuple[str, str] | None:
         .where(people.c.login == login)
     ).one_or_none()
     return (found.id, found.hash) if found else None
-
-
-def open_session(connection: Connection, person_id: str, now: datetime) -> str:
-    """Sign a person in; returns the session's secret, for a cookie."""
-    secret = secrets.token_urlsafe(32)
-    connection.execute(
-        insert(sessions).values(
-            token_hash=digest(secret),
-            person_id=person_id,
-            created_at=now,
-            expires_at=now + SESSION_LIFETIME,
-        )
-    )
-    return secret
-
-
-def close_session(connection: Connection, secret: str) -> None:
-    """Sign out; an unknown secret changes nothing."""
-    connection.execute(delete(sessions).where(sessions.c.token_hash == digest(secret)))
 
 
 def issue_token(

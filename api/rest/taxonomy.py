@@ -8,6 +8,7 @@ from api.identity import ServicesOf
 from api.rest.answers import refusals
 from api.rest.fields import Code, Output, Page
 from domain.errors import NotFound
+from domain.matching.model import HIGHEST_LEVEL, LOWEST_LEVEL
 from domain.matching.taxonomy import Side, Skill, Taxonomy
 
 router = APIRouter(tags=["taxonomy"])
@@ -46,6 +47,20 @@ class SkillOut(WordOut):
         )
 
 
+class LevelOut(Output):
+    """What counts as evidence for a level, 1 to 5."""
+
+    level: int
+    zh: str
+    en: str
+
+
+class SkillWithLevels(SkillOut):
+    """A skill with what its levels mean, the lowest first."""
+
+    levels: list[LevelOut]
+
+
 @router.get("/skills", responses=refusals(422))
 async def list_skills(
     services: ServicesOf,
@@ -58,11 +73,15 @@ async def list_skills(
 
 
 @router.get("/skills/{code}", responses=refusals(404, 422))
-async def read_skill(services: ServicesOf, code: Code) -> SkillOut:
-    """One skill."""
-    if code not in services.taxonomy:
+async def read_skill(services: ServicesOf, code: Code) -> SkillWithLevels:
+    """One skill, and what its levels mean."""
+    taxonomy = services.taxonomy
+    if code not in taxonomy:
         raise NotFound(kind="skill", id=code)
-    return SkillOut.of(services.taxonomy.skill(code), services.taxonomy)
+    found = SkillOut.of(taxonomy.skill(code), taxonomy)
+    evidence = [taxonomy.evidence(code, level) for level in range(LOWEST_LEVEL, HIGHEST_LEVEL + 1)]
+    levels = [LevelOut(level=each.level, zh=each.zh, en=each.en) for each in evidence]
+    return SkillWithLevels(**dict(found), levels=levels)
 
 
 @router.get("/trades")

@@ -15,7 +15,8 @@ from api.web.i18n import Language, Reader, gettext, reading
 from api.web.templating import Theme
 from domain.matching.taxonomy import Taxonomy
 from domain.organisations import Actor
-from infra.accounts import open_session, set_password
+from infra.accounts import set_password
+from infra.sessions import open_session
 from infra.settings import Settings
 from infra.unit_of_work import Store
 from jiebang.compose import core, embedded

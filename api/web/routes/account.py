@@ -27,7 +27,7 @@ from infra.accounts import (
     tokens_of,
 )
 from infra.contacts import contact_of, set_contact
-from infra.queries.own_sessions import end_other_sessions, end_session, session_id, sessions_of
+from infra.sessions import end_session, end_sessions, sessions_of
 
 router = APIRouter()
 
@@ -118,7 +118,7 @@ def revoke(visit: VisitOf, token_id: Fingerprint) -> Response:
 def end_others(visit: VisitOf) -> Response:
     """Sign out everywhere but here."""
     with visit.services.database.write() as connection:
-        end_other_sessions(connection, visit.me.person_id, session_id(session_of(visit.request)))
+        end_sessions(connection, visit.me.person_id, but=session_of(visit.request))
         connection.commit()
     return visit.go("/account", "sessions_ended")
 
@@ -189,8 +189,7 @@ def _page(
 ) -> Response:
     with visit.services.database.read() as connection:
         tokens = tokens_of(connection, visit.me.person_id)
-        this = session_id(session_of(visit.request))
-        sessions = sessions_of(connection, visit.me.person_id, visit.now, this)
+        sessions = sessions_of(connection, visit.me.person_id, visit.now, session_of(visit.request))
         kept = MailChoice.of(contact_of(connection, visit.me.person_id), visit.language)
     context = {
         "tokens": tokens,

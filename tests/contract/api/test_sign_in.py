@@ -3,7 +3,8 @@
 import pytest
 
 from api.shield import SESSION_COOKIE
-from infra.accounts import SESSION_LIFETIME, set_password
+from infra.accounts import set_password
+from infra.sessions import SESSION_LIFETIME
 from tests.serving import PASSWORD, Serving, problem_of
 
 SIGN_IN = "/sign-in"

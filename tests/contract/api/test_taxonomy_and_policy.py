@@ -13,6 +13,9 @@ def test_everybody_reads_the_words(serving: Serving) -> None:
     skills = client.get("/api/v1/skills").json()
     assert skills["total"] == len(skills["items"]) == len(serving.taxonomy)
     one = client.get("/api/v1/skills/plc-programming").json()
+    levels = one.pop("levels")
+    assert [each["level"] for each in levels] == [1, 2, 3, 4, 5]
+    assert all(each["zh"] and each["en"] for each in levels)
     assert one in skills["items"]
     assert one["side"] == "ot"
     of_family = client.get("/api/v1/skills", params={"family": one["family"]["id"]}).json()

@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from infra.accounts import SESSION_LIFETIME
-from infra.queries.own_sessions import MOST
+from infra.sessions import MOST, SESSION_LIFETIME
 from tests.integration.api.test_account_pages import HTML, page
 from tests.integration.api.test_password_page import is_in, signed_in
 from tests.serving import Serving

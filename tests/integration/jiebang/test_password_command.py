@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from infra.accounts import Passwords, open_session, password_of, person_of_login
+from infra.accounts import Passwords, password_of, person_of_login
 from infra.database import Database
+from infra.sessions import open_session
 from infra.settings import Settings
 from infra.system import SystemClock
 from infra.tables.access import sessions

@@ -20,8 +20,9 @@ from domain.challenges import ChallengeState
 from domain.matching.taxonomy import Taxonomy
 from domain.organisations import Organisation, OrganisationKind, Role
 from domain.projects import MilestoneState, ProjectState
-from infra.accounts import Passwords, digest, password_of
+from infra.accounts import Passwords, password_of
 from infra.database import Database
+from infra.digests import digest
 from infra.outbox import decode_message
 from infra.tables.access import api_tokens
 from infra.tables.log import outbox, timers
