@@ -21,20 +21,23 @@ SCHOOLS_SHIFT: Final = COUNT_SHIFT + COUNT_BITS
 AVAILABLE: Final = 1 << (SCHOOLS_SHIFT + SCHOOLS_BITS)
 
 
-def facts_of(table: Table) -> NDArray[np.int64] | None:
-    """For each row the numbers of its hours, place and schools, how many skills it has, and `AVAILABLE`.
-
-    None where something does not fit: more than 65,536 places, or 255 skills of one row.
-    """
+def facts_fit(table: Table) -> bool:
+    """Whether there are at most 65,536 hours and places, and 255 skills of one row."""
     parts = (
-        (table.fixed["hours"], HOURS_MASK, 0),
-        (table.fixed["place"], PLACE_MASK, PLACE_SHIFT),
-        (np.diff(table.starts), COUNT_MASK, COUNT_SHIFT),
-        (table.fixed["schools"], SCHOOLS_MASK, SCHOOLS_SHIFT),
+        (table.fixed["hours"], HOURS_MASK),
+        (table.fixed["place"], PLACE_MASK),
+        (table.fixed["schools"], SCHOOLS_MASK),
+        (np.diff(table.starts), COUNT_MASK),
     )
-    facts = np.where(table.fixed["available"], AVAILABLE, 0)
-    for numbers, most, shift in parts:
-        if len(numbers) and numbers.max() > most:
-            return None
-        facts |= numbers.astype(np.int64) << shift
+    return all(not len(numbers) or numbers.max() <= most for numbers, most in parts)
+
+
+def facts_of(table: Table, rows: slice) -> NDArray[np.int64]:
+    """For some rows the numbers of hours, place and schools, how many skills they have, and `AVAILABLE`."""
+    fixed = table.fixed
+    facts = np.where(fixed["available"][rows], AVAILABLE, 0)
+    facts |= fixed["hours"][rows].astype(np.int64)
+    facts |= fixed["place"][rows].astype(np.int64) << PLACE_SHIFT
+    facts |= np.diff(table.starts[rows.start : rows.stop + 1]).astype(np.int64) << COUNT_SHIFT
+    facts |= fixed["schools"][rows].astype(np.int64) << SCHOOLS_SHIFT
     return facts

@@ -46,12 +46,11 @@ class Layers:
     def changed(self, rows: Table, removed: Iterable[str] = ()) -> Self:
         """This state with `rows` in the place of those with the same ids, and without the `removed` ids."""
         gone = {*removed, *(rows.key(row) for row in range(len(rows)))}
-        in_main = [row for key in gone if (row := self.main.find(key)) is not None]
-        in_recent = [row for key in gone if (row := self.recent.find(key)) is not None]
+        in_main = self.main.find_all(gone)
         alive = self.alive
-        if in_main:
+        if len(in_main):
             alive = alive.copy()
             alive[in_main] = False
         kept = np.ones(len(self.recent), dtype=np.bool_)
-        kept[in_recent] = False
+        kept[self.recent.find_all(gone)] = False
         return type(self)(self.main, alive, self.recent.splice(kept, rows))

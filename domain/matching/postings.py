@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.matching.compiled import compiled
-from domain.matching.facts import facts_of
+from domain.matching.facts import facts_fit, facts_of
 from domain.matching.table import Steps, Table
 from domain.matching.words import CODE_BITS
 
 BLOCK_BITS = 16
 BLOCK = 1 << BLOCK_BITS
 FAMILY_BITS = 32
+PART = BLOCK // 4  # of a block, which is turned round in one step
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,28 @@ class Postings:
 
     @classmethod
     def making(cls, table: Table, family_of_skill: NDArray[np.uint16]) -> "Steps[Postings | None]":
-        """Turn round the words of a table, a block a step; `family_of_skill` numbers each skill's family.
+        """Turn round the words of a table in short steps; `family_of_skill` numbers each skill's family.
 
         None where the rows' facts do not fit.
         """
-        facts = facts_of(table)
-        if facts is None:
+        if not facts_fit(table):
             return None
-        starts, words = table.starts, table.ragged["words"]
-        blocks = (len(table) + BLOCK - 1) >> BLOCK_BITS
+        teams, starts, words = len(table), table.starts, table.ragged["words"]
+        blocks = (teams + BLOCK - 1) >> BLOCK_BITS
         bounds = np.zeros((blocks, (len(family_of_skill) << CODE_BITS) + 1), dtype=np.int32)
         rows = np.empty(len(words), dtype=np.uint16)
-        families = np.zeros(len(table), dtype=np.uint32)
+        families = np.empty(teams, dtype=np.uint32)
+        facts = np.empty(teams, dtype=np.int64)
         for block in range(blocks):
             yield
-            _turn_round(starts, words, family_of_skill, block, bounds[block], rows, families)
+            first, last = block << BLOCK_BITS, min(teams, (block + 1) << BLOCK_BITS)
+            facts[first:last] = facts_of(table, slice(first, last))
+            yield
+            ends = _count(starts, words, first, last, bounds[block])
+            for part in range(first, last, PART):
+                yield
+                until = min(part + PART, last)
+                _turn_round(starts, words, family_of_skill, first, part, until, ends, rows, families)
         return cls(bounds, rows, families, facts)
 
     @property
@@ -60,28 +68,39 @@ class Postings:
 
 
 @compiled
-def _turn_round(
-    starts: NDArray[np.int32],
-    words: NDArray[np.uint16],
-    family_of_skill: NDArray[np.uint16],
-    block: int,
-    bounds: NDArray[np.int32],
-    rows: NDArray[np.uint16],
-    families: NDArray[np.uint32],
-) -> None:
-    """A counting sort of a block by word; rows stay in order because they are visited in order."""
-    first, last = block << BLOCK_BITS, min(len(starts) - 1, (block + 1) << BLOCK_BITS)
+def _count(
+    starts: NDArray[np.int32], words: NDArray[np.uint16], first: int, last: int, bounds: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """Fill the bounds of the block of rows from `first` to `last`; where each list begins."""
     for cell in range(starts[first], starts[last]):
         bounds[words[cell] + 1] += 1
     bounds[0] = starts[first]
     for word in range(len(bounds) - 1):
         bounds[word + 1] += bounds[word]
-    ends = bounds.copy()
+    return bounds.copy()
+
+
+@compiled
+def _turn_round(
+    starts: NDArray[np.int32],
+    words: NDArray[np.uint16],
+    family_of_skill: NDArray[np.uint16],
+    block: int,
+    first: int,
+    last: int,
+    ends: NDArray[np.int32],
+    rows: NDArray[np.uint16],
+    families: NDArray[np.uint32],
+) -> None:
+    """Add the rows from `first` to `last` of the block that starts at `block` at the `ends` of their lists.
+
+    Lists stay in order because rows are visited in order.
+    """
     for row in range(first, last):
         bits = np.uint32(0)
         for cell in range(starts[row], starts[row + 1]):
             word = words[cell]
-            rows[ends[word]] = row - first
+            rows[ends[word]] = row - block
             ends[word] += 1
             family = family_of_skill[word >> CODE_BITS] % FAMILY_BITS
             bits |= np.uint32(1) << np.uint32(family)

@@ -1,7 +1,7 @@
 """Rows in arrays, ordered by id: fixed columns, and ragged columns that hold several cells for each row."""
 
 from bisect import bisect_left
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeAlias, TypeVar
 
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 T = TypeVar("T")
 Array: TypeAlias = NDArray[Any]
+ROWS_OF_A_STEP = 1 << 15
+BYTES_OF_A_STEP = 1 << 20
 Steps: TypeAlias = Generator[None, None, T]  # work with pauses between its steps, and its result
 
 
@@ -53,6 +55,18 @@ class Table:
         row = bisect_left(self.keys, wanted)
         return row if row < len(self.keys) and self.keys[row] == wanted else None
 
+    def find_all(self, keys: Iterable[str]) -> NDArray[np.intp]:
+        """The rows of those ids that are there, in no order."""
+        width = self.keys.itemsize  # a longer id is not there, and would have all keys widened
+        wanted = [encoded for key in keys if len(encoded := key.encode()) <= width]
+        if not wanted or not len(self):
+            return np.empty(0, dtype=np.intp)
+        sought = np.array(wanted, dtype=self.keys.dtype)
+        places = np.searchsorted(self.keys, sought)
+        places[places == len(self)] = 0
+        found: NDArray[np.intp] = places[self.keys[places] == sought]
+        return found
+
     def cells(self, row: int) -> slice:
         """Where the cells of a row are in the ragged columns."""
         return slice(int(self.starts[row]), int(self.starts[row + 1]))
@@ -79,19 +93,17 @@ class Table:
         return finished(self.splicing(kept, other))
 
     def splicing(self, kept: NDArray[np.bool_], other: Self) -> Steps[Self]:
-        """`splice` in steps, a column each. What lies between two changes is copied in one piece."""
+        """`splice` in short steps. What lies between two changes is copied in one piece."""
         pieces = list(_pieces(self, kept, other))
-        keys = np.concatenate([table.keys[rows] for table, rows in pieces])
-        yield
+        keys = yield from _joining([table.keys[rows] for table, rows in pieces])
         fixed, ragged = {}, {}
         for name in self.fixed:
-            fixed[name] = np.concatenate([table.fixed[name][rows] for table, rows in pieces])
-            yield
+            fixed[name] = yield from _joining([table.fixed[name][rows] for table, rows in pieces])
         counts = np.concatenate([np.diff(table.starts[rows.start : rows.stop + 1]) for table, rows in pieces])
         cells = [(table, slice(table.starts[rows.start], table.starts[rows.stop])) for table, rows in pieces]
         for name in self.ragged:
-            yield
-            ragged[name] = np.concatenate([table.ragged[name][places] for table, places in cells])
+            ragged[name] = yield from _joining([table.ragged[name][places] for table, places in cells])
+        yield
         return type(self)(keys, fixed, _starts(counts), ragged)
 
     @property
@@ -115,6 +127,21 @@ def _pieces(table: Table, kept: NDArray[np.bool_], other: Table) -> Iterator[tup
             yield other, slice(done, upto)
         first, done = place + int(place < len(kept) and not kept[place]), upto
     yield table, slice(first, len(table))
+
+
+def _joining(pieces: Sequence[Array]) -> Steps[Array]:
+    """The pieces in one array, in steps of a megabyte or little more."""
+    whole = np.empty(sum(map(len, pieces)), np.result_type(*{piece.dtype for piece in pieces}))
+    place = copied = 0
+    for piece in pieces:
+        for start in range(0, len(piece), ROWS_OF_A_STEP):
+            some = piece[start : start + ROWS_OF_A_STEP]
+            whole[place : place + len(some)] = some
+            place, copied = place + len(some), copied + some.nbytes
+            if copied >= BYTES_OF_A_STEP:
+                yield
+                copied = 0
+    return whole
 
 
 def keys_of(ids: Iterable[str]) -> Array:

@@ -14,6 +14,7 @@ from domain.matching.score import Place
 from domain.matching.taxonomy import Taxonomy
 from domain.matching.words import CODE_BITS, MAX_SKILLS, pack_word
 
+CHUNK = 1 << 15
 NO_LEVELS, NOT_PACKED = -1, -2
 
 
@@ -52,7 +53,7 @@ class TeamArrays:
         unknown = self.skills[(self.skills < 0) | (self.skills >= len(taxonomy))]
         if len(unknown):
             raise UnknownSkill(str(unknown[0]), field="skills")
-        repeated = repeated_skill(np.diff(self.starts), self.skills)
+        repeated = repeated_skill(self.starts, self.skills)
         if repeated is not None:
             raise RepeatedSkill(taxonomy.skills[repeated].code, field="skills")
 
@@ -87,12 +88,16 @@ class TeamArrays:
             raise ValueError("ids must be distinct")
 
 
-def repeated_skill(counts: NDArray[Any], skills: NDArray[Any]) -> int | None:
+def repeated_skill(starts: NDArray[Any], skills: NDArray[Any]) -> int | None:
     """A skill that stands twice in the same row, if one does."""
-    owners = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    cells = np.sort(owners * MAX_SKILLS + skills)
-    twice = cells[:-1][cells[:-1] == cells[1:]]
-    return int(twice[0]) % MAX_SKILLS if len(twice) else None
+    for first in range(0, len(starts) - 1, CHUNK):  # which fits the processor's cache
+        some = starts[first : first + CHUNK + 1]
+        owners = np.repeat(np.arange(len(some) - 1, dtype=np.int32), np.diff(some))
+        cells = np.sort(owners * np.int32(MAX_SKILLS) + skills[some[0] : some[-1]].astype(np.int32))
+        twice = cells[:-1][cells[:-1] == cells[1:]]
+        if len(twice):
+            return int(twice[0]) % MAX_SKILLS
+    return None
 
 
 def _check_places(name: str, numbers: NDArray[Any], values: int) -> None:

@@ -116,7 +116,7 @@ def room(teams: Teams, query: Query) -> Block:
         np.empty(width, dtype=np.uint8),
         np.empty(width, dtype=np.uint8),
         np.empty(CHUNK, dtype=np.float32),
-        np.empty(width, dtype=np.uint16),
+        np.empty(width, dtype=np.uint8),
     )
 
 
@@ -198,7 +198,7 @@ def bound_rows(
     for row in range(last - first):
         distinct = max(np.int32(1), starts[row + 1] - starts[row])
         bound[row] += focus * (np.float32(counts[row]) / np.float32(distinct))
-        points[row] = np.uint16(np.int32(bound[row] * per_point) + 2)
+        points[row] = np.uint8(np.int32(bound[row] * per_point) + 2)
     if len(query.required) > 0:
         met = block.met[first:last]
         for row in range(last - first):

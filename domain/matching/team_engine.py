@@ -13,7 +13,7 @@ from domain.matching.ranking import Floats, Keys, Scored
 from domain.matching.table import Steps, Table, finished
 from domain.matching.team_kernel import rows_from, top_rows
 from domain.matching.team_plan import TeamPlan
-from domain.matching.team_query import Query, Teams
+from domain.matching.team_query import MOST_SUMMED, Query, Teams
 
 COMPILED_FROM = 4096 if KERNELS else None
 
@@ -88,7 +88,7 @@ def _teams(layers: Layers, postings: Postings) -> Teams:
 def _query(plan: TeamPlan, families: NDArray[np.uint16]) -> Query:
     policy = plan.policy
     return Query(
-        not policy.substitutes,
+        not policy.substitutes and len(plan.weights) <= MOST_SUMMED,
         plan.wanted,
         np.ascontiguousarray(plan.kinds.T),
         plan.earned,

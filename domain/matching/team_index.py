@@ -65,7 +65,7 @@ class TeamIndex:
         for row in rows:
             words.add(index._coder.encode_profile(row.profile))
         table = index._table(rows, [sets[row.schools] for row in rows], words)
-        repeated = repeated_skill(np.diff(table.starts), table.ragged["words"] >> CODE_BITS)
+        repeated = repeated_skill(table.starts, table.ragged["words"] >> CODE_BITS)
         if repeated is not None:
             raise InvalidProfile(taxonomy.skills[repeated].code)
         index._state = index._holding(table)

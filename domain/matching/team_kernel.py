@@ -29,13 +29,10 @@ from domain.matching.kinship import UNRELATED
 from domain.matching.postings import BLOCK, BLOCK_BITS
 from domain.matching.score import FOCUS_THRESHOLD
 from domain.matching.team_bounds import lines_of, read_block, room
-from domain.matching.team_query import Floats, Ints, Points, Query, Teams
+from domain.matching.team_query import MOST, Floats, Ints, Points, Query, Teams
 from domain.matching.team_sums import lists_of, room_for_sums, sum_block
 from domain.matching.words import CODE_BITS, CODE_MASK
 
-MOST = (1 << 16) - 1
-POINTS = 60_000  # of the highest coverage and focus; the rest of two bytes is for rounding up
-BIN_BITS = 6
 SAMPLE = 16  # of so many rows one says how many points they have
 SEEDS = 2  # rows scored first for each place of the ranking
 GROWTH = 8  # the next are so many more
@@ -71,7 +68,7 @@ def top_rows(teams: Teams, query: Query, k: int) -> tuple[Floats, Ints]:
         if number == 0 or size < k:
             size = descend(teams, query, points, point, first, found, scores, rows, size)
         else:
-            size = visit(teams, query, points, point, first, 1, MOST, found, scores, rows, size)
+            size = visit(teams, query, points, point, first, 1, MOST + 1, found, scores, rows, size)
     return scores[:size], rows[:size]
 
 
@@ -84,9 +81,10 @@ def room_to_gather(teams: Teams) -> Found:
 
 @compilable
 def point_of(query: Query) -> float:
-    """What a point is worth."""
-    highest = query.coverage if query.summed else query.coverage + query.focus
-    return max(highest, SLACK) / POINTS
+    """What a point is worth: a byte holds the highest bound, and what comes from rounding up."""
+    if query.summed:
+        return max(query.coverage, SLACK) / (MOST - 2 - len(query.weights))
+    return max(query.coverage + query.focus, SLACK) / (MOST - 3)
 
 
 @compiled
@@ -107,7 +105,7 @@ def rows_from(teams: Teams, query: Query, floor: float) -> tuple[Floats, Ints]:
             points = sum_block(teams, query, lists, sums, number, width)
         else:
             points = read_block(teams, query, lines, block, point, number, width)
-        count = gather(points, 1, MOST, found.place)
+        count = gather(points, 1, MOST + 1, found.place)
         bound_gathered(teams, query, points, point, first, count, found)
         for number_found in range(count):
             team = first + found.place[number_found]
@@ -136,16 +134,15 @@ def descend(
     size: int,
 ) -> int:
     """Step 2 for the first rows of all: those with the most points first, then ever more of the others."""
-    histogram = np.zeros((MOST >> BIN_BITS) + 1, dtype=np.int32)
+    histogram = np.zeros(MOST + 1, dtype=np.int32)
     for row in range(0, len(points), SAMPLE):
-        histogram[points[row] >> BIN_BITS] += SAMPLE
-    high, wanted, reached = MOST, SEEDS * len(scores), 0
+        histogram[points[row]] += SAMPLE
+    high, wanted, reached = MOST + 1, SEEDS * len(scores), 0
     for place in range(len(histogram) - 1, 0, -1):
         reached += histogram[place]
         if reached >= wanted:
-            low = place << BIN_BITS
-            size = visit(teams, query, points, point, first, low, high, found, scores, rows, size)
-            high, wanted, reached = low, GROWTH * wanted, 0
+            size = visit(teams, query, points, point, first, place, high, found, scores, rows, size)
+            high, wanted, reached = place, GROWTH * wanted, 0
     return visit(teams, query, points, point, first, 1, high, found, scores, rows, size)
 
 
@@ -187,20 +184,20 @@ def gather(points: Points, low: int, high: int, place: Ints) -> int:
     Groups that have none are passed over; there are no branches, so that many rows go at a time.
     """
     count = np.int64(0)
-    lowest, width = np.uint16(low), np.uint16(high - 1 - low)
+    lowest, width = np.uint8(low), np.uint8(high - 1 - low)
     for start in range(0, len(points), GROUP):
         group = points[start : start + GROUP]
         if highest_of(group) >= lowest:
             for row in range(len(group)):
                 place[np.uint32(count)] = np.int32(start + row)
-                count += np.int64(np.uint16(group[row] - lowest) <= width)
+                count += np.int64(np.uint8(group[row] - lowest) <= width)
     return int(count)
 
 
 @compilable
-def highest_of(points: Points) -> np.uint16:
+def highest_of(points: Points) -> np.uint8:
     """The most points of a group."""
-    highest = np.uint16(0)
+    highest = np.uint8(0)
     for row in range(len(points)):
         highest = max(highest, points[row])
     return highest

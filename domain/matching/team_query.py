@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
-Points = NDArray[np.uint16]  # what rows score at most, in small units
+Points = NDArray[np.uint8]  # what rows score at most, in the units of `point_of`
+MOST = 255
+MOST_SUMMED = 64  # required skills whose lists are summed; with more, rounding up would leave few points
 
 
 class Teams(NamedTuple):

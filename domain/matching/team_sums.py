@@ -1,8 +1,8 @@
 """What each row of a block can score at most where nothing stands in for a required skill.
 
 Then a row is in at most one list of each required skill, and what its lists add to coverage just adds up. A
-need reads its own lists and nothing else, so reading them is most of the work: one word of two bytes a row
-takes the sums (a block of them stays in the processor's cache), and rows are looked at again many at a time.
+need reads its own lists and nothing else, so reading them is most of the work: one byte a row takes
+the sum (a block of them stays in the processor's nearest cache), and rows are looked at again many at a time.
 """
 
 from typing import NamedTuple
@@ -35,7 +35,7 @@ def lists_of(query: Query, point: float) -> Lists:
     """The lists of the required skills at the levels that earn something."""
     size = 0
     words = np.empty(len(query.wanted) * CODES, dtype=np.int32)
-    points = np.empty(len(query.wanted) * CODES, dtype=np.uint16)
+    points = np.empty(len(query.wanted) * CODES, dtype=np.uint8)
     for need in range(len(query.wanted)):
         for code in range(CODES):
             earns = query.coverage * query.weights[need] * query.earned[need, SAME, code]
@@ -50,7 +50,7 @@ def lists_of(query: Query, point: float) -> Lists:
 def room_for_sums(teams: Teams) -> Sums:
     """Room for one block."""
     width = min(len(teams.starts) - 1, BLOCK)
-    return Sums(np.empty(width, dtype=np.uint16), np.empty(width, dtype=np.uint16))
+    return Sums(np.empty(width, dtype=np.uint8), np.empty(width, dtype=np.uint8))
 
 
 @compilable
@@ -60,15 +60,14 @@ def sum_block(teams: Teams, query: Query, lists: Lists, sums: Sums, number: int,
     points[:] = 1
     for line in range(len(lists.word)):
         word, more = lists.word[line], lists.points[line]
-        for place in range(teams.bounds[number, word], teams.bounds[number, word + 1]):
-            points[teams.rows[place]] += more
+        for row in teams.rows[teams.bounds[number, word] : teams.bounds[number, word + 1]]:
+            points[row] += more
     for gate in range(len(query.required)):
         passed[:] = 0
         for code in range(CODES):
             if query.fulfils[gate, code]:
                 word = query.required[gate] << CODE_BITS | code
-                for place in range(teams.bounds[number, word], teams.bounds[number, word + 1]):
-                    row = teams.rows[place]
+                for row in teams.rows[teams.bounds[number, word] : teams.bounds[number, word + 1]]:
                     passed[row] = points[row]
         points, passed = passed, points
     return points

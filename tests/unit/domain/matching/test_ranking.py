@@ -226,6 +226,18 @@ def test_both_engines_agree_over_several_blocks() -> None:
         assert [reached[1].rank_at(hit.id, hit.score) for hit in expected] == [hit.rank for hit in expected]
 
 
+def test_a_need_of_very_many_skills_is_ranked_too() -> None:
+    """A byte a row has no room for rounding so many credits up."""
+    teams = many_teams(300, seed=3)
+    asked = [
+        SkillNeed(skill.code, 1 + place % 5, 1 / 100) for place, skill in enumerate(TAXONOMY.skills[:100])
+    ]
+    need = Need("c", 1, tuple(asked), 4, None, None, True)
+    for policy in (Policy(), Policy(substitutes=False)):
+        plain = TeamIndex.from_profiles(teams, TAXONOMY, compiled_from=None).rank(need, 20, policy)
+        assert TeamIndex.from_profiles(teams, TAXONOMY, compiled_from=0).rank(need, 20, policy) == plain
+
+
 def test_a_team_with_very_many_skills_is_ranked_too() -> None:
     """The kernel counts in bytes; such an index is ranked in the plain way."""
     skilled = Supply("t", 1, {skill.code: Levels(5) for skill in TAXONOMY}, frozenset(), 4, None, None)
