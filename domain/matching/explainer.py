@@ -1,12 +1,12 @@
 """Working explanations out: `explain` for one team, an `Explainer` for many teams and one challenge."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from domain.matching.explanation import Basis, Counterfactual, Explanation, SkillLine, TermLine
 from domain.matching.model import DEFAULT_POLICY, Levels, Member, Need, Policy, SkillNeed, Supply
+from domain.matching.offers import NOTHING, Held, OffersOfSkills, Source
 from domain.matching.ranking import Ranks
 from domain.matching.score import (
     FOCUS_THRESHOLD,
@@ -15,13 +15,12 @@ from domain.matching.score import (
     availability,
     gates,
     ot_share,
-    similarity,
     site,
-    trusted_credit,
 )
 from domain.matching.taxonomy import Side, Taxonomy
 from domain.matching.team_index import TeamIndex
 from domain.matching.validation import validate_need, validate_policy
+from domain.matching.words import Remembered
 
 NOBODY: frozenset[str] = frozenset()
 NO_LEVELS = Levels()
@@ -58,19 +57,6 @@ def applied(counterfactual: Counterfactual, supply: Supply) -> Supply:
     return replace(supply, skills={**supply.skills, counterfactual.skill: raised})
 
 
-class Source(NamedTuple):
-    """What may earn the credit of a required skill; then the other fields decide."""
-
-    credit: float
-    similarity: float
-    certified: bool
-    level: int
-    skill: str
-
-
-NOTHING = Source(0.0, 0.0, False, 0, "")
-
-
 class Earned(NamedTuple):
     """What a team earns: the source of each required skill, and the most that each related skill earns.
 
@@ -83,6 +69,15 @@ class Earned(NamedTuple):
     skills: int
     availability: float
     site: float
+
+
+class Step(NamedTuple):
+    """From the `best` level to a higher or a certified one, and both levels once it is `raised`."""
+
+    best: int
+    level: int
+    certified: bool
+    raised: tuple[int, int]
 
 
 class Explainer:
@@ -110,7 +105,12 @@ class Explainer:
             (wanted.weight, taxonomy.skill(wanted.skill).side is Side.OT) for wanted in need.skills
         )
         self._ot_share = ot_share(need, taxonomy)
-        self._earners = _earners(need, taxonomy, policy)
+        self._offers = OffersOfSkills(need, taxonomy, policy)
+        self._lines = Remembered(self._line)
+        self._steps = Remembered(_next_step)
+        self._by_weight = [
+            wanted.skill for wanted in sorted(need.skills, key=lambda one: (-one.weight, one.skill))
+        ]
 
     def score(self, supply: Supply) -> float:
         """The score of a team, whether or not its gates are open."""
@@ -133,44 +133,51 @@ class Explainer:
             standing.rank_at(supply.team_id, total) if standing and not failed else None,
             not failed,
             failed,
-            tuple(
-                _skill_line(wanted, source, members, policy)
-                for wanted, source in zip(need.skills, earned.sources, strict=True)
-            ),
+            self._skill_lines(earned.sources, members),
             _term_lines(reached, policy),
-            _missing(need, supply),
+            tuple([code for code in self._by_weight if not _has(supply.skills.get(code))]),
             self._counterfactuals(supply, earned, total, failed, standing),
         )
+
+    def _skill_lines(self, sources: Sequence[Source], members: Sequence[Member]) -> tuple[SkillLine, ...]:
+        lines = map(self._lines.__getitem__, enumerate(sources))
+        if not members:
+            return tuple(lines)
+        return tuple(
+            line._replace(provider=_provider(members, source))
+            for line, source in zip(lines, sources, strict=True)
+        )
+
+    def _line(self, placed: tuple[int, Source]) -> SkillLine:
+        """The line of a required skill that a source earns, whoever brings it."""
+        place, source = placed
+        return _skill_line(self.need.skills[place], source, self._policy)
 
     def _earned(self, supply: Supply) -> Earned:
         sources = [NOTHING] * len(self.need.skills)
         most: dict[str, float] = {}
         skills = useful = 0
         for code, levels in supply.skills.items():
-            if not (levels.certified or levels.self_rated) or code not in self._taxonomy:
+            certified, self_rated = levels.certified, levels.self_rated
+            if not (certified or self_rated):
                 continue
-            skills += 1
-            if code in self._earners:
-                most[code] = self._offer(code, levels, sources)
-                useful += most[code] >= FOCUS_THRESHOLD
+            if code in self._offers:
+                skills += 1
+                most[code] = earns = self._offer((code, certified, self_rated), sources)
+                useful += earns >= FOCUS_THRESHOLD
+            elif code in self._taxonomy:
+                skills += 1
         need = self.need
         hours = availability(need.hours_per_week, supply.hours_per_week)
         return Earned(sources, most, useful, skills, hours, site(need, supply.city, supply.province))
 
-    def _offer(self, code: str, levels: Levels, sources: list[Source]) -> float:
+    def _offer(self, held: Held, sources: list[Source]) -> float:
         """Put what one skill earns in the place of lesser `sources`; the most that it earns."""
-        most = 0.0
-        attested, rated = levels.certified, levels.self_rated
-        for place, similar, required in self._earners[code]:
-            source = Source(trusted_credit(similar, attested, required, 1.0), similar, True, attested, code)
-            if rated > attested:  # else it earns nothing more
-                credit = trusted_credit(similar, rated, required, self._policy.uncertified)
-                if credit > source.credit:
-                    source = Source(credit, similar, False, rated, code)
-            most = max(most, source.credit)
-            if source.credit > 0 and source > sources[place]:
+        offers = self._offers[held]
+        for place, source in offers.sources:
+            if source > sources[place]:
                 sources[place] = source
-        return most
+        return offers.most
 
     def _reached(self, earned: Earned) -> Terms:
         """The terms of a score."""
@@ -198,46 +205,38 @@ class Explainer:
                 continue
             skill = wanted.skill
             own = supply.skills.get(skill, NO_LEVELS)
-            level, certified = _next_step(wanted.level, own)
-            raised = self._with(earned, skill, own, _raised(own, level, certified))
-            score = self._reached(raised).total(self._policy)
+            step = self._steps[wanted.level, own.certified, own.self_rated]
+            score = self._reached(self._with(earned, skill, step)).total(self._policy)
             if score > total:
                 # The new level fulfils the need, so it opens this skill's own gate and no other.
-                ranks = standing if all(gate.skill == skill for gate in failed) else None
+                ranks = standing if not failed or all(gate.skill == skill for gate in failed) else None
                 rank = ranks.rank_at(supply.team_id, score) if ranks else None
-                found.append(Counterfactual(skill, own.best, level, certified, score - total, score, rank))
+                found.append(
+                    Counterfactual(skill, step.best, step.level, step.certified, score - total, score, rank)
+                )
         return tuple(sorted(found, key=lambda one: (-one.gain, one.skill)))
 
-    def _with(self, earned: Earned, skill: str, own: Levels, raised: Levels) -> Earned:
+    def _with(self, earned: Earned, skill: str, step: Step) -> Earned:
         """What is earned once the levels of one required skill are raised: nothing else can become less."""
         sources = list(earned.sources)
         was_useful = earned.most.get(skill, 0.0) >= FOCUS_THRESHOLD
-        is_useful = self._offer(skill, raised, sources) >= FOCUS_THRESHOLD
+        is_useful = self._offer((skill, *step.raised), sources) >= FOCUS_THRESHOLD
         useful = earned.useful + is_useful - was_useful
-        skills = earned.skills + (own.best == 0)
+        skills = earned.skills + (step.best == 0)
         return Earned(sources, earned.most, useful, skills, earned.availability, earned.site)
 
 
-Earners = dict[str, list[tuple[int, float, int]]]
-
-
-def _earners(need: Need, taxonomy: Taxonomy, policy: Policy) -> Earners:
-    """For each skill that can earn credit: which required skills, how similar, and their level."""
-    earners: Earners = defaultdict(list)
-    for place, wanted in enumerate(need.skills):
-        target = taxonomy.skill(wanted.skill)
-        for held in taxonomy.family(target.family) if policy.substitutes else (target,):
-            similar = similarity(target, held, policy)
-            if similar > 0:
-                earners[held.code].append((place, similar, wanted.level))
-    return earners
-
-
-def _next_step(required: int, own: Levels) -> tuple[int, bool]:
-    """Reach the required level in the kind that the team has; where it is reached, have it certified."""
-    if own.best >= required:
-        return own.best, True
-    return required, own.certified > own.self_rated
+def _next_step(asked: tuple[int, int, int]) -> Step:
+    """From a required level and a team's own two: reach it in the kind that the team has; where it is
+    reached, have it certified.
+    """
+    required, *own = asked
+    levels = Levels(*own)
+    level, certified = levels.best, True
+    if levels.best < required:
+        level, certified = required, levels.certified > levels.self_rated
+    raised = _raised(levels, level, certified)
+    return Step(levels.best, level, certified, (raised.certified, raised.self_rated))
 
 
 def _raised(own: Levels, level: int, certified: bool) -> Levels:
@@ -246,7 +245,7 @@ def _raised(own: Levels, level: int, certified: bool) -> Levels:
     return Levels(own.certified, max(own.self_rated, level))
 
 
-def _skill_line(wanted: SkillNeed, source: Source, members: Sequence[Member], policy: Policy) -> SkillLine:
+def _skill_line(wanted: SkillNeed, source: Source, policy: Policy) -> SkillLine:
     maximum = policy.coverage * wanted.weight
     own = source.skill == wanted.skill
     return SkillLine(
@@ -255,7 +254,7 @@ def _skill_line(wanted: SkillNeed, source: Source, members: Sequence[Member], po
         wanted.mandatory,
         wanted.level,
         source.level,
-        _provider(members, source),
+        None,
         _basis(source, own),
         None if own or source is NOTHING else source.skill,
         source.similarity,
@@ -280,6 +279,10 @@ def _provider(members: Sequence[Member], source: Source) -> str | None:
     return min(bringers, default=None)
 
 
+def _has(levels: Levels | None) -> bool:
+    return levels is not None and (levels.certified > 0 or levels.self_rated > 0)
+
+
 def _term_lines(reached: Terms, policy: Policy) -> tuple[TermLine, ...]:
     return (
         TermLine("focus", reached.focus, policy.focus * reached.focus, policy.focus),
@@ -292,8 +295,3 @@ def _term_lines(reached: Terms, policy: Policy) -> tuple[TermLine, ...]:
         ),
         TermLine("site", reached.site, policy.site * reached.site, policy.site),
     )
-
-
-def _missing(need: Need, supply: Supply) -> tuple[str, ...]:
-    lacking = [wanted for wanted in need.skills if supply.skills.get(wanted.skill, NO_LEVELS).best == 0]
-    return tuple(wanted.skill for wanted in sorted(lacking, key=lambda one: (-one.weight, one.skill)))

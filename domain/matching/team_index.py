@@ -148,7 +148,7 @@ class TeamIndex:
         if found is None:
             return None
         table, row = found
-        words = (unpack_word(int(word)) for word in table.ragged["words"][table.cells(row)])
+        words = map(unpack_word, table.ragged["words"][table.cells(row)].tolist())
         city, province = self._vocabulary.places.values[table.fixed["place"][row]]
         return Supply(
             team_id,
