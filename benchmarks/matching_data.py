@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.matching import Candidate, Member, Need, SkillNeed, Taxonomy
+from domain.matching import Candidate, Member, Need, SkillNeed, Taxonomy, TeamArrays
 from domain.matching.compiled import compiled
 from domain.matching.model import TeamRow
 from domain.matching.profile import unpack_levels
@@ -186,6 +186,24 @@ def school(number: int) -> str:
 def place_of(city_number: int) -> tuple[str, str]:
     """The city and its province."""
     return f"city-{city_number:02}", f"province-{city_number // CITIES_OF_A_PROVINCE:02}"
+
+
+def team_arrays(teams: Teams) -> TeamArrays:
+    """The teams as columns, in the order of their ids."""
+    pairs, schools = np.unique(teams.school_pairs, axis=0, return_inverse=True)
+    return TeamArrays(
+        ids=np.array([team_id(number).encode() for number in range(len(teams))]),
+        versions=np.ones(len(teams), dtype=np.int32),
+        starts=teams.profiles.starts,
+        skills=teams.profiles.skills,
+        levels=teams.profiles.levels,
+        hours_per_week=teams.hours.astype(np.float64),
+        places=teams.cities,
+        place_values=[place_of(number) for number in range(CITIES)],
+        schools=schools.reshape(-1),
+        school_values=[frozenset(map(school, pair)) for pair in pairs.tolist()],
+        available=teams.available,
+    )
 
 
 def team_rows(teams: Teams, taxonomy: Taxonomy) -> list[TeamRow]:
