@@ -1,8 +1,10 @@
-"""The exact ranking of many teams in a few milliseconds.
+"""The exact ranking of many teams in a millisecond or a few.
 
-  1. The lists that earn much are read, block by block, and bound what each row can score: `team_bounds`.
-  2. Rows whose bound with the full balance and their own hours and place reaches the k-th best score so far
-     are scored; in the first block those with the highest bounds first, so that the bar is high early.
+  1. The lists that earn much are read, block by block, and bound what each row can score: `team_sums` where
+     nothing stands in for a required skill, else `team_bounds`. A bound is a byte of points, rounded up.
+  2. Rows whose points could reach the k-th best score so far are gathered, and bounded again with their own
+     hours and place; what still reaches it is scored. In the first block those with the most points come
+     first, so that the bar is high early.
 Scores come from a row's own skills, by the same operations in the same order as `score`. To bound first and
 to score only what can still matter is the filter and refine of Fagin, Lotem and Naor (2003) and of MaxScore
 (Turtle and Flood, 1995), in dense blocks rather than list by list: with many substitutes most rows are in
@@ -98,6 +100,7 @@ def rows_from(teams: Teams, query: Query, floor: float) -> tuple[Floats, Ints]:
     lists, sums = lists_of(query, point), room_for_sums(teams)
     lines, block = lines_of(query), room(teams, query)
     found = room_to_gather(teams)
+    lowest = points_for(query, point, floor)
     for number in range(teams.bounds.shape[0]):
         first = number << BLOCK_BITS
         width = min(len(teams.starts) - 1 - first, BLOCK)
@@ -105,7 +108,7 @@ def rows_from(teams: Teams, query: Query, floor: float) -> tuple[Floats, Ints]:
             points = sum_block(teams, query, lists, sums, number, width)
         else:
             points = read_block(teams, query, lines, block, point, number, width)
-        count = gather(points, 1, MOST + 1, found.place)
+        count = gather(points, lowest, MOST + 1, found.place)
         bound_gathered(teams, query, points, point, first, count, found)
         for number_found in range(count):
             team = first + found.place[number_found]
@@ -163,10 +166,7 @@ def visit(
     """Step 2 for the rows from `first` on with `low <= points < high`; the new size of the heap."""
     best = np.empty(len(query.weights))
     if size == len(scores):
-        spare = loose_focus(query) + query.balance + query.availability.max() + query.site.max() + SLACK
-        low = max(low, int((scores[0] - spare) / point))
-    if low >= high:
-        return size
+        low = max(low, points_for(query, point, scores[0]))
     count = gather(points, low, high, found.place)
     bound_gathered(teams, query, points, point, first, count, found)
     for number in range(count):
@@ -184,6 +184,8 @@ def gather(points: Points, low: int, high: int, place: Ints) -> int:
     Groups that have none are passed over; there are no branches, so that many rows go at a time.
     """
     count = np.int64(0)
+    if low >= high:
+        return 0
     lowest, width = np.uint8(low), np.uint8(high - 1 - low)
     for start in range(0, len(points), GROUP):
         group = points[start : start + GROUP]
@@ -201,6 +203,13 @@ def highest_of(points: Points) -> np.uint8:
     for row in range(len(points)):
         highest = max(highest, points[row])
     return highest
+
+
+@compilable
+def points_for(query: Query, point: float, score: float) -> int:
+    """The fewest points with which a row may reach a score, were everything else at its best."""
+    spare = loose_focus(query) + query.balance + query.availability.max() + query.site.max() + SLACK
+    return max(1, int(min((score - spare) / point, MOST + 1.0))) if score > spare else 1
 
 
 @compilable
