@@ -22,12 +22,17 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether requests should come here; the catalogue may be away for a while without harm to the rest."""
+    """Whether requests should come here; the catalogue may be away for a while without harm to the rest.
+
+    `consumers` are the processors of this process, each `running`, `retrying` (it gets on by itself) or
+    `paused` (it waits for a newer release). They do not decide: requests are served beside them.
+    """
 
     ready: bool
     database: bool
     replica: bool
     catalogue: bool
+    consumers: dict[str, str]
 
 
 @router.get("/healthz")
@@ -44,6 +49,7 @@ def readiness_of(services: ServicesOf) -> Readiness:
         database=database,
         replica=replica,
         catalogue=_catalogue_answers(services),
+        consumers=dict(services.consumers()),
     )
 
 

@@ -1,6 +1,6 @@
 """What an API process holds: made once by the composition, read by every request."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -55,7 +55,10 @@ class Rankings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Singletons of the process. Nothing here belongs to a request."""
+    """Singletons of the process. Nothing here belongs to a request.
+
+    `consumers` says what each processor of this process does; {} where none runs here.
+    """
 
     settings: Settings
     clock: Clock
@@ -68,6 +71,7 @@ class Services:
     files: FileStore
     scanner: FileScanner
     passwords: Passwords
+    consumers: Callable[[], Mapping[str, str]] = dict
 
     @property
     def taxonomy(self) -> Taxonomy:

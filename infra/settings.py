@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     public_url: str | None = None
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
 
     database_url: SecretStr | None = None
     kafka: str | None = None

@@ -35,6 +35,7 @@ from infra.settings import Settings
 from infra.system import SystemClock, Uuid7Ids
 from infra.taxonomies import Taxonomies
 from infra.unit_of_work import Store
+from jiebang.metrics_server import metrics_served
 from producers.relay import Relay
 from search.catalogue import Catalogue
 from search.sqlite_catalogue import SqliteCatalogue
@@ -123,8 +124,9 @@ def embedded(settings: Settings) -> Iterator[FastAPI]:
         require_current(of.database)
         feed = OutboxFeed(of.database)
         index = running.enter_context(catalogue(of))
-        services = _services(of, feed, index, replica := ReplicaKeeper(feed, of.database, of.taxonomies))
+        replica = ReplicaKeeper(feed, of.database, of.taxonomies)
         host, clock = _local_host(of, replica)
+        services = _services(of, feed, index, replica, host.states)
         of.store.on_messages = _both(feed.wake, host.wake)
         running.callback(services.hub.close)
         feed.start()
@@ -217,7 +219,13 @@ def _reach(database: Database, records: Sequence[EventRecord]) -> Mapping[str, R
         return reach_of(connection, records)
 
 
-def _services(of: Core, feed: ChangeFeed, index: Catalogue, replica: ReplicaKeeper) -> Services:
+def _services(
+    of: Core,
+    feed: ChangeFeed,
+    index: Catalogue,
+    replica: ReplicaKeeper,
+    consumers: Callable[[], Mapping[str, str]] = dict,
+) -> Services:
     hub = Hub(feed, lambda records: _reach(of.database, records))
     feed.subscribe(hub.publish)
     return Services(
@@ -232,6 +240,7 @@ def _services(of: Core, feed: ChangeFeed, index: Catalogue, replica: ReplicaKeep
         files=_files(of.settings),
         scanner=scanner_at(of.settings.clamd),
         passwords=Passwords(),
+        consumers=consumers,
     )
 
 
@@ -241,7 +250,7 @@ def relay(settings: Settings) -> Iterator[Relay]:
     _require_scaled(settings, "relay")
     from producers.kafka_publisher import kafka_relay  # imports Kafka's client
 
-    with core(settings) as of, ExitStack() as running:
+    with metrics_served(settings), core(settings) as of, ExitStack() as running:
         require_current(of.database)
         clock = _clock(of, Event())
         clock.start()
@@ -274,7 +283,7 @@ def run_core_worker(settings: Settings) -> None:
     from streams.faust_host import run_worker  # imports Faust
     from streams.kafka_feed import KafkaFeed
 
-    with core(settings) as of:
+    with metrics_served(settings), core(settings) as of:
         require_current(of.database)
         feed = KafkaFeed(settings)
         replica = ReplicaKeeper(feed, of.database, of.taxonomies)
@@ -291,7 +300,7 @@ def run_index_worker(settings: Settings) -> None:
     _require_scaled(settings, "worker index")
     from streams.faust_host import run_worker  # imports Faust
 
-    with core(settings) as of, catalogue(of) as index:
+    with metrics_served(settings), core(settings) as of, catalogue(of) as index:
         require_current(of.database)
         stop = Event()
         indexer = Indexer(beside_the_transaction(index), of.taxonomies)

@@ -49,7 +49,7 @@ def refusals() -> Iterator[None]:
 def _refusal(error: Exception) -> tuple[str, int] | None:
     from infra.schema import SchemaMismatch
     from jiebang.compose import NeverAnew, WrongForm
-    from jiebang.serve import PortTaken
+    from jiebang.metrics_server import PortTaken
 
     match error:
         case SchemaMismatch() | WrongForm() | NeverAnew() | PortTaken():

@@ -15,15 +15,12 @@ from fastapi import FastAPI
 from infra.settings import Settings
 from jiebang.compose import api, embedded, relay, require_embedded
 from jiebang.maintenance import fill_with_samples, prepare
+from jiebang.metrics_server import PortTaken
 from jiebang.welcome import welcome
 
 GRACE_SECONDS = 5
 SWITCH_SECONDS = 0.001
 """How long a busy thread keeps the interpreter from one that waits: a request does after each statement."""
-
-
-class PortTaken(Exception):
-    """Somebody else listens there; the message says what to do."""
 
 
 def run_embedded(settings: Settings) -> None:
@@ -91,10 +88,8 @@ def _listening(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
     except OSError as error:
         listener.close()
-        raise PortTaken(
-            f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). "
-            "Stop what listens there, or choose another: JIEBANG_PORT=8080 jiebang run"
-        ) from error
+        instead = "JIEBANG_PORT=8080 jiebang run"
+        raise PortTaken(settings.port, settings.host, error.strerror, instead) from error
     return listener
 
 

@@ -12,7 +12,7 @@ from infra.unit_of_work import SqlUnitOfWork, Store
 from streams import metrics
 from streams.guard import Guard
 from streams.messages import RawMessage
-from streams.patience import Patience, Stopped
+from streams.patience import Patience, State, Stopped
 
 BATCH = 100
 POLL_SECONDS = 1.0
@@ -66,6 +66,10 @@ class LocalHost:
             if lane.thread.is_alive():
                 lane.thread.join()
 
+    def states(self) -> dict[str, State]:
+        """What each processor does now."""
+        return {guard.name: guard.status.state for lane in self._lanes for guard in lane.guards.values()}
+
     def lag(self) -> dict[str, int]:
         """How many messages each consumer still has before it."""
         with self._store.database.read() as connection:
@@ -84,9 +88,9 @@ class _Runner:
         self._store = store
         self._stop = stop
         self._linger = lane.linger
-        self._guards = {checkpoint_of(guard): guard for guard in lane.guards}
+        self.guards = {checkpoint_of(guard): guard for guard in lane.guards}
         self._patience = Patience(f"local-host.{lane.name}", stop)
-        self._saved = dict.fromkeys(self._guards, 0)
+        self._saved = dict.fromkeys(self.guards, 0)
         self._end = 0
         self.positions = dict(self._saved)
         self.news = threading.Event()
@@ -108,7 +112,7 @@ class _Runner:
 
     def _load(self) -> None:
         with self._store.database.read() as connection:
-            self.positions = dict(checkpoints.positions(connection, self._guards))
+            self.positions = dict(checkpoints.positions(connection, self.guards))
         self._saved = dict(self.positions)
 
     def _step(self) -> bool:
@@ -119,7 +123,7 @@ class _Runner:
             return False
         end = rows[-1].position
         batch = [_raw(row) for row in rows]
-        for consumer, guard in self._guards.items():
+        for consumer, guard in self.guards.items():
             passed = self.positions[consumer]
             mine = [m for m in batch if m.position > passed and m.topic == guard.topic]
             if guard.concerns(mine):

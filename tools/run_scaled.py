@@ -21,6 +21,8 @@ PROCESSES = {
     "worker core": ["worker", "core"],
     "worker index": ["worker", "index"],
 }
+METRICS_PORTS = {"relay": 8002, "worker core": 8003, "worker index": 8004}
+"""Where the processes that serve no pages show their figures."""
 
 
 def pointed_at(services: LocalServices) -> dict[str, str]:
@@ -34,7 +36,14 @@ async def run(environment: Mapping[str, str]) -> None:
     async with Supervisor(environment) as supervisor:
         for name, arguments in PREPARATIONS.items():
             await supervisor.run_once(name, [JIEBANG, *arguments])
-        await supervisor.keep_running({name: [JIEBANG, *arguments] for name, arguments in PROCESSES.items()})
+        await supervisor.keep_running({name: command_of(name) for name in PROCESSES})
+
+
+def command_of(process: str) -> list[str]:
+    """Return what starts one of PROCESSES."""
+    command = [JIEBANG, *PROCESSES[process]]
+    port = METRICS_PORTS.get(process)
+    return command if port is None else ["env", f"JIEBANG_METRICS_PORT={port}", *command]
 
 
 def main() -> None:

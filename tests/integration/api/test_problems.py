@@ -112,7 +112,13 @@ def test_a_catalogue_that_is_away_does_not_make_us_unready(
     monkeypatch.setattr(serving.services.catalogue, "check", away)
     ready = serving.client().get("/readyz")
     assert ready.status_code == 200
-    assert ready.json() == {"ready": True, "database": True, "replica": True, "catalogue": False}
+    assert ready.json() == {
+        "ready": True,
+        "database": True,
+        "replica": True,
+        "catalogue": False,
+        "consumers": {},
+    }
 
 
 def test_our_own_mistake_says_nothing_of_its_inside(

@@ -47,6 +47,13 @@ def test_only_the_api_is_published_and_only_to_this_host(services: Compose) -> N
     assert all(port.startswith("127.0.0.1:") for port in published["api"])
 
 
+def test_what_serves_no_pages_shows_its_figures(services: Compose) -> None:
+    shown = {name: service["environment"] for name, service in services.items() if "environment" in service}
+    showing = {name for name, environment in shown.items() if environment.get("JIEBANG_METRICS_PORT")}
+    assert showing == PROCESSES - {"migrate", "api"}
+    assert all(shown[name]["JIEBANG_HOST"] == "0.0.0.0" for name in showing)  # noqa: S104 - not published
+
+
 def test_what_is_waited_for_can_become_healthy(services: Compose) -> None:
     waits = [
         (other, wait["condition"])
