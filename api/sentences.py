@@ -29,6 +29,7 @@ TITLES: Mapping[str, Sentence] = {
     "not_allowed": Sentence("没有权限", "Not allowed"),
     "wrong_state": Sentence("现在不能这样做", "Not possible in this state"),
     "conflict": Sentence("有冲突", "Conflict"),
+    "already_posted": Sentence("这个来源已发过", "This source was posted before"),
     "stale": Sentence("内容已被改过", "It has changed since you read it"),
     "gate_failed": Sentence("未过必备条件", "A must-have is missing"),
     "mentor_full": Sentence("导师已满", "The mentor is full"),
@@ -88,6 +89,10 @@ DETAILS: Mapping[str, Sentence] = {
         "Its state is {state}. Read it again to see what can be done.",
     ),
     "conflict": Sentence("刷新后再试一次。", "Read it again, then retry."),
+    "already_posted": Sentence(
+        "它就是难题 {label}（{state}）。要改，打开 /challenges/{id} 改那一道，不用再发。",
+        "It is challenge {label} ({state}). To change it, open /challenges/{id}; do not post it again.",
+    ),
     "stale": Sentence(
         "现在是第 {version} 版。重新读取，再改一次。",
         "It is at version {version} now. Read it again and repeat your change.",
@@ -235,6 +240,19 @@ REASONS: Mapping[str, Sentence] = {
     "only later": Sentence(
         "已发榜的截止时间只能推后。", "The deadline of an open challenge only moves later."
     ),
+    "the captain hands over first": Sentence(
+        "先把队长交给别的队员，再退出。", "Make another member the captain first, then leave."
+    ),
+    "no member": Sentence("队长要从队员里选。", "Choose one of the members."),
+    "only a member": Sentence("只有队员能做。", "Only a member can do this."),
+    "locked in a running project": Sentence(
+        "名单已锁定，项目还在做。请队长先解锁。",
+        "The roster is locked and a project runs. Ask the captain to unlock it first.",
+    ),
+    "only who answers for the project": Sentence(
+        "只有工厂、学校或平台的管理员能停项目。",
+        "An administrator of the plant, the school or the platform stops a project.",
+    ),
     "only the captain": Sentence("只有队长能做。", "Only the captain can do this."),
     "only the project's mentors": Sentence("只有项目的两位导师能做。", "Only the project's two mentors can."),
     "only the project's team and mentors": Sentence(
@@ -242,7 +260,7 @@ REASONS: Mapping[str, Sentence] = {
     ),
     "only the project's team": Sentence("只有项目的队员能做。", "Only the project's team can do this."),
     "the captain is a member": Sentence("队长必须在队里。", "The captain has to be a member."),
-    "only the student": Sentence("只有学生本人能改。", "Only the student themselves can change this."),
+    "only the student": Sentence("只有学生本人能做。", "Only the student themselves can do this."),
     "only the team and its schools": Sentence(
         "只有队员和他们的学校能看。", "Only the team and its schools can see this."
     ),

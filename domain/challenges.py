@@ -203,13 +203,12 @@ class Challenge(Aggregate):
             self.state = ChallengeState.JUDGING
             self.record(events.ChallengeBiddingClosed(factory_id=self.factory_id))
         else:
-            self.close_unawarded()
+            self._end_unawarded()
 
     def close_unawarded(self) -> None:
-        """End it without a winner."""
-        self._require(ChallengeState.OPEN, ChallengeState.JUDGING)
-        self.state = ChallengeState.CLOSED_UNAWARDED
-        self.record(events.ChallengeClosedUnawarded(factory_id=self.factory_id))
+        """End it without a winner, after its bids were judged."""
+        self._require(ChallengeState.JUDGING)
+        self._end_unawarded()
 
     def award(self, bid_id: str, team_id: str) -> None:
         self._require(ChallengeState.OPEN, ChallengeState.JUDGING)
@@ -236,6 +235,16 @@ class Challenge(Aggregate):
         self._require(*BEFORE_AWARD)
         self.state = ChallengeState.CANCELLED
         self.record(events.ChallengeCancelled(factory_id=self.factory_id))
+
+    def stop(self) -> None:
+        """End it because its project was stopped."""
+        self._require(ChallengeState.IN_PROGRESS)
+        self.state = ChallengeState.CANCELLED
+        self.record(events.ChallengeCancelled(factory_id=self.factory_id))
+
+    def _end_unawarded(self) -> None:
+        self.state = ChallengeState.CLOSED_UNAWARDED
+        self.record(events.ChallengeClosedUnawarded(factory_id=self.factory_id))
 
     def _require(self, *states: ChallengeState) -> None:
         if self.state not in states:

@@ -117,6 +117,20 @@ class TeamChanged(Event, type="jiebang.team.changed.v1"):
 
 
 @dataclass(frozen=True)
+class TeamInvited(Event, type="jiebang.team.invited.v1"):
+    """A student was asked to join; they are no member before they have accepted."""
+
+    student_id: str
+
+
+@dataclass(frozen=True)
+class TeamInvitationEnded(Event, type="jiebang.team.invitation_ended.v1"):
+    """The student declined, or the captain took the invitation back."""
+
+    student_id: str
+
+
+@dataclass(frozen=True)
 class TeamLocked(Event, type="jiebang.team.locked.v1"):
     pass
 

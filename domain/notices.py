@@ -28,6 +28,8 @@ class Notice(StrEnum):
     MILESTONE_OVERDUE = "milestone_overdue"
     PROJECT_DELIVERED = "project_delivered"
     PROJECT_ACCEPTED = "project_accepted"
+    PROJECT_STOPPED = "project_stopped"
+    TEAM_INVITATION = "team_invitation"
 
 
 class Circle(StrEnum):
@@ -36,6 +38,7 @@ class Circle(StrEnum):
     TEAM = "team"
     POSTERS = "posters"
     MENTORS = "mentors"
+    INVITED = "invited"
 
 
 NOTICES: Mapping[type[Event], tuple[Notice, frozenset[Circle]]] = {
@@ -51,6 +54,11 @@ NOTICES: Mapping[type[Event], tuple[Notice, frozenset[Circle]]] = {
     events.MilestoneOverdue: (Notice.MILESTONE_OVERDUE, frozenset({Circle.TEAM, Circle.MENTORS})),
     events.ProjectDelivered: (Notice.PROJECT_DELIVERED, frozenset({Circle.POSTERS})),
     events.ProjectAccepted: (Notice.PROJECT_ACCEPTED, frozenset({Circle.TEAM})),
+    events.ProjectStopped: (
+        Notice.PROJECT_STOPPED,
+        frozenset({Circle.TEAM, Circle.MENTORS, Circle.POSTERS}),
+    ),
+    events.TeamInvited: (Notice.TEAM_INVITATION, frozenset({Circle.INVITED})),
 }
 
 
@@ -69,11 +77,12 @@ def is_news(event: Event) -> bool:
     return type(event) in NOTICES and not (isinstance(event, events.MilestoneSigned) and not event.complete)
 
 
-def teams_of(event: Event) -> list[str]:
-    """The teams that the event names."""
+def teams_of(record: EventRecord) -> list[str]:
+    """The teams that the event names or is about."""
+    event = record.event
     if isinstance(event, events.AnnouncementMade):
         return event.team_ids
-    team_id = getattr(event, "team_id", None)
+    team_id = record.subject if isinstance(event, events.TeamInvited) else getattr(event, "team_id", None)
     return [team_id] if team_id else []
 
 
@@ -86,12 +95,14 @@ def notifications_of(record: EventRecord, concerned: Concerned) -> list[Notifica
     subject = challenge_id if notice is Notice.CHALLENGE_FITS else record.subject
     people: dict[str, None] = {}
     if Circle.TEAM in circles:
-        teams = (concerned.teams.get(team_id) for team_id in teams_of(record.event))
+        teams = (concerned.teams.get(team_id) for team_id in teams_of(record))
         people |= dict.fromkeys(member for team in teams if team for member in team.member_ids)
     if Circle.MENTORS in circles and (project := concerned.projects.get(record.subject)):
         people |= dict.fromkeys((project.school_mentor_id, project.enterprise_mentor_id))
     if Circle.POSTERS in circles and (challenge := concerned.challenges.get(challenge_id)):
         people |= dict.fromkeys(_posters(challenge, concerned.factories))
+    if isinstance(record.event, events.TeamInvited) and (team := concerned.teams.get(record.subject)):
+        people |= dict.fromkeys({record.event.student_id} & set(team.invited_ids))
     return [Notification(person_id, notice, subject, challenge_id, record.id) for person_id in people]
 
 

@@ -99,6 +99,10 @@ class Challenges(Repository[Challenge], Protocol):
         """Those of `keys` (factory id, source) that became challenges already."""
         ...
 
+    def of_source(self, factory_id: str, source: Source) -> Challenge | None:
+        """The factory's challenge that came from `source`."""
+        ...
+
     def refresh_listing(self, challenge_id: str) -> None:
         """Count its bids anew and raise its document's version."""
         ...
@@ -119,6 +123,10 @@ class Bids(Repository[Bid], Protocol):
 class Projects(Repository[Project], Protocol):
     def running_of_mentor(self, mentor_id: str) -> int:
         """How many projects the mentor sees through now."""
+        ...
+
+    def running_of_team(self, team_id: str) -> int:
+        """How many projects the team works on now."""
         ...
 
 

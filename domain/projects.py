@@ -71,6 +71,7 @@ class Project(Aggregate):
     milestones: list[Milestone]
     started_at: datetime
     delivered_at: datetime | None = None
+    stopped_reason: str | None = None
 
     @property
     def log_key(self) -> str:
@@ -193,9 +194,12 @@ class Project(Aggregate):
         self.state = ProjectState.ACCEPTED
         self.record(events.ProjectAccepted(challenge_id=self.challenge_id, team_id=self.team_id))
 
-    def stop(self) -> None:
+    def stop(self, reason: str) -> None:
+        """Give it up, for a reason that everybody concerned reads; team and mentors are free again."""
+        if not reason.strip():
+            raise Invalid(field="reason", reason="empty")
         self._require(ProjectState.PLANNING, ProjectState.ACTIVE)
-        self.state = ProjectState.STOPPED
+        self.state, self.stopped_reason = ProjectState.STOPPED, reason
         self.record(events.ProjectStopped(challenge_id=self.challenge_id, team_id=self.team_id))
 
     def side_of(self, mentor_id: str) -> Side:

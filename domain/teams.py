@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.aggregate import Aggregate
-from domain.errors import Invalid, NotAllowed, WrongState
-from domain.events import TeamChanged, TeamFormed, TeamLocked, TeamUnlocked
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
+from domain.events import (
+    TeamChanged,
+    TeamFormed,
+    TeamInvitationEnded,
+    TeamInvited,
+    TeamLocked,
+    TeamUnlocked,
+)
 from domain.matching.model import Levels, Supply
 from domain.matching.profile import pack_profile, unpack_profile
 from domain.students import Student
@@ -18,6 +25,7 @@ MOST_MEMBERS = 8
 class Team(Aggregate):
     """A captain and members, from one school or several.
 
+    `invited_ids` are students who were asked to join and have not answered: nothing of theirs is the team's.
     `profile` is what the matching engine knows of the team: its best levels, packed as text. It changes in
     the transaction that changes a member's skills.
     """
@@ -34,6 +42,7 @@ class Team(Aggregate):
     school_mentor_id: str | None = None
     locked: bool = False
     profile: str = ""
+    invited_ids: tuple[str, ...] = ()
 
     @classmethod
     def form(
@@ -47,6 +56,7 @@ class Team(Aggregate):
         province: str,
         school_mentor_id: str | None = None,
     ) -> "Team":
+        """A team of `captain` and those `members` who have agreed to be in it."""
         team = cls(
             id=id,
             title=title,
@@ -81,12 +91,53 @@ class Team(Aggregate):
         if person_id != self.captain_id:
             raise NotAllowed(reason="only the captain")
 
-    def change_roster(self, members: Sequence[Student]) -> None:
-        """Replace the members; raises WrongState while locked and Invalid without the captain."""
-        if self.locked:
-            raise WrongState(state="locked")
+    def keep(self, members: Sequence[Student]) -> None:
+        """Let go whoever is not among `members`; raises WrongState while locked, Invalid for the captain."""
+        self._require_unlocked()
         self._set_roster(members)
         self.record(TeamChanged())
+
+    def invite(self, student_id: str) -> None:
+        """Ask a student to join; raises WrongState while locked, Invalid where the team gets too big."""
+        self._require_unlocked()
+        if student_id in self.member_ids or student_id in self.invited_ids:
+            return
+        if len(self.member_ids) + len(self.invited_ids) >= MOST_MEMBERS:
+            raise Invalid(field="member_ids", reason="too many", most=MOST_MEMBERS)
+        self.invited_ids = (*self.invited_ids, student_id)
+        self.record(TeamInvited(student_id=student_id))
+
+    def admit(self, members: Sequence[Student], student: Student) -> None:
+        """Take in a student who accepted, beside the present `members`.
+
+        Raises NotFound where they are not invited, WrongState while locked.
+        """
+        self._require_invited(student.id)
+        self._require_unlocked()
+        self.invited_ids = tuple(id for id in self.invited_ids if id != student.id)
+        self._set_roster([*members, student])
+        self.record(TeamChanged())
+
+    def end_invitation(self, student_id: str) -> None:
+        """The student declined, or the captain thought better of it; raises NotFound where none stands."""
+        self._require_invited(student_id)
+        self.invited_ids = tuple(id for id in self.invited_ids if id != student_id)
+        self.record(TeamInvitationEnded(student_id=student_id))
+
+    def release(self, student_id: str, staying: Sequence[Student]) -> None:
+        """Let a member go who wants to, of a locked roster, too; raises Conflict for the captain."""
+        if student_id == self.captain_id:
+            raise Conflict(reason="the captain hands over first")
+        self._set_roster(staying)
+        self.record(TeamChanged())
+
+    def hand_over(self, student_id: str) -> None:
+        """Make another member the captain; raises Invalid for somebody who is no member."""
+        if student_id not in self.member_ids:
+            raise Invalid(field="captain_id", reason="no member")
+        if student_id != self.captain_id:
+            self.captain_id = student_id
+            self.record(TeamChanged())
 
     def update_profile(self, members: Iterable[Student]) -> None:
         """Take over what the members can do now."""
@@ -117,6 +168,14 @@ class Team(Aggregate):
             raise WrongState(state="unlocked")
         self.locked = False
         self.record(TeamUnlocked())
+
+    def _require_unlocked(self) -> None:
+        if self.locked:
+            raise WrongState(state="locked")
+
+    def _require_invited(self, student_id: str) -> None:
+        if student_id not in self.invited_ids:
+            raise NotFound(kind="invitation", id=student_id)
 
     def _set_roster(self, members: Sequence[Student]) -> None:
         ids = tuple(dict.fromkeys(m.id for m in members))

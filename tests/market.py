@@ -164,6 +164,7 @@ def _form_teams(work: SqlUnitOfWork, people: dict[str, Person], taxonomy: Taxono
         work,
         actors["captain"],
         FormTeam("示例一队", (member,), 10, school_mentor_id=actors["school_mentor"].person_id),
+        agreed=True,
     )
     partner_mentor = actors["partner_mentor"].person_id
     partner_team = form_team(

@@ -29,6 +29,7 @@ class SqlProjects(SqlRepository[Project]):
             "enterprise_mentor_id": aggregate.enterprise_mentor_id,
             "started_at": aggregate.started_at,
             "delivered_at": aggregate.delivered_at,
+            "stopped_reason": aggregate.stopped_reason,
         }
 
     def from_rows(self, rows: Sequence[Row[Any]]) -> list[Project]:
@@ -65,6 +66,10 @@ class SqlProjects(SqlRepository[Project]):
             or_(projects.c.school_mentor_id == mentor_id, projects.c.enterprise_mentor_id == mentor_id),
         )
         return int(self.connection.execute(seen_through).scalar_one())
+
+    def running_of_team(self, team_id: str) -> int:
+        worked_on = select(func.count()).where(projects.c.state.in_(RUNNING), projects.c.team_id == team_id)
+        return int(self.connection.execute(worked_on).scalar_one())
 
 
 def milestone_of(row: RowMapping) -> Milestone:

@@ -1,14 +1,14 @@
-"""Teams and their rosters."""
+"""Teams, their rosters and their invitations."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, Table, delete, insert, select
 
 from domain.teams import Team
 from infra.repositories.base import SqlRepository
-from infra.tables.market import team_members, teams
+from infra.tables.market import team_invitations, team_members, teams
 
 
 class SqlTeams(SqlRepository[Team]):
@@ -29,27 +29,38 @@ class SqlTeams(SqlRepository[Team]):
         }
 
     def from_rows(self, rows: Sequence[Row[Any]]) -> list[Team]:
-        members: dict[str, list[str]] = defaultdict(list)
-        if rows:
-            roster = (
-                select(team_members.c.team_id, team_members.c.student_id)
-                .where(team_members.c.team_id.in_([row.id for row in rows]))
-                .order_by(team_members.c.team_id, team_members.c.position)
-            )
-            for team_id, student_id in self.connection.execute(roster):
-                members[team_id].append(student_id)
-        return [Team(**row._mapping, member_ids=tuple(members[row.id])) for row in rows]
+        if not rows:
+            return []
+        ids = [row.id for row in rows]
+        members, invited = self._students(team_members, ids), self._students(team_invitations, ids)
+        return [
+            Team(**row._mapping, member_ids=tuple(members[row.id]), invited_ids=tuple(invited[row.id]))
+            for row in rows
+        ]
 
     def save_parts(self, aggregate: Team) -> None:
-        self.connection.execute(delete(team_members).where(team_members.c.team_id == aggregate.id))
-        self.connection.execute(
-            insert(team_members),
-            [
-                {"team_id": aggregate.id, "student_id": student_id, "position": position}
-                for position, student_id in enumerate(aggregate.member_ids)
-            ],
-        )
+        for table, ids in ((team_members, aggregate.member_ids), (team_invitations, aggregate.invited_ids)):
+            self.connection.execute(delete(table).where(table.c.team_id == aggregate.id))
+            if ids:
+                self.connection.execute(
+                    insert(table),
+                    [
+                        {"team_id": aggregate.id, "student_id": student_id, "position": position}
+                        for position, student_id in enumerate(ids)
+                    ],
+                )
 
     def of_students(self, student_ids: Iterable[str]) -> list[Team]:
         theirs = select(team_members.c.team_id).where(team_members.c.student_id.in_(set(student_ids)))
         return self.load(select(teams).where(teams.c.id.in_(theirs)).order_by(teams.c.id))
+
+    def _students(self, table: Table, team_ids: Sequence[str]) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        query = (
+            select(table.c.team_id, table.c.student_id)
+            .where(table.c.team_id.in_(team_ids))
+            .order_by(table.c.team_id, table.c.position)
+        )
+        for team_id, student_id in self.connection.execute(query):
+            found[team_id].append(student_id)
+        return found

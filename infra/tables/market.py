@@ -110,6 +110,15 @@ team_members = Table(
     Column("position", Integer, nullable=False),
 )
 
+team_invitations = Table(
+    "team_invitations",
+    metadata,
+    Column("team_id", ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True),
+    Column("student_id", ForeignKey("students.id"), primary_key=True, index=True),
+    Column("position", Integer, nullable=False),
+)
+"""Apart from `team_members`, so that no query takes somebody who was only asked for a member."""
+
 challenge_numbers = Sequence("challenge_numbers", metadata=metadata)
 
 challenges = Table(
@@ -187,6 +196,7 @@ projects = Table(
     Column("enterprise_mentor_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("started_at", Utc, nullable=False),
     Column("delivered_at", Utc),
+    Column("stopped_reason", Text),
 )
 
 milestones = Table(

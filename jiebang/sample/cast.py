@@ -91,7 +91,7 @@ def form_teams(cast: Cast, history: History, students: StudentMaker) -> None:
         for team, members in rosters:
             captain = cast.actors[members[0]]
             command = FormTeam(team.title, tuple(members), team.hours, cast.people[team.mentor].id)
-            cast.teams[team.key] = form_team(work, captain, command)
+            cast.teams[team.key] = form_team(work, captain, command, agreed=True)
 
 
 def _enrol_members(cast: Cast, work: UnitOfWork, students: StudentMaker, team: TeamEntry) -> list[str]:

@@ -35,8 +35,8 @@ def _concerned(news: Sequence[EventRecord], work: UnitOfWork) -> Concerned:
     teams, challenges, projects = set[str](), set[str](), set[str]()
     for record in news:
         _, circles = NOTICES[type(record.event)]
-        if Circle.TEAM in circles:
-            teams.update(teams_of(record.event))
+        if not circles.isdisjoint({Circle.TEAM, Circle.INVITED}):
+            teams.update(teams_of(record))
         if Circle.MENTORS in circles:
             projects.add(record.subject)
         if Circle.POSTERS in circles:

@@ -165,7 +165,7 @@ def test_a_school_is_full_once_all_its_mentors_are(
 
     def stop(work: UnitOfWork) -> None:
         project = work.projects.get(last.id)
-        project.stop()
+        project.stop("停产")
         work.projects.save(project)
 
     followed.act(stop)

@@ -25,7 +25,7 @@ from domain.use_cases.bids import (
     withdraw_bid,
 )
 from domain.use_cases.challenges import accept_terms, cancel_challenge
-from domain.use_cases.teams import ChangeTeam, change_team, rate_own_skills
+from domain.use_cases.teams import ChangeTeam, accept_invitation, change_team, rate_own_skills
 from infra.database import Database
 from infra.unit_of_work import SqlUnitOfWork, Store
 from tests.market import CAPACITY, Market, bid_of, post_open, proposal, running_project
@@ -181,13 +181,16 @@ def test_a_mentor_is_not_given_two_projects_for_one_place(
 def test_a_team_knows_what_its_new_member_can_do_by_now(
     store: Store, market: Market, taxonomy: Taxonomy
 ) -> None:
-    members = (market.captain.person_id, market.member.person_id, market.loner.person_id)
+    joining = market.loner.person_id
     with store.begin() as work:
         version = work.teams.get(market.team).version
+        members = (market.captain.person_id, market.member.person_id, joining)
+        change_team(work, market.captain, market.team, version, ChangeTeam(member_ids=members))
+        work.commit()
     _, error = meanwhile(
         store,
         lambda work: rate_own_skills(work, market.loner, {"python": 4}, taxonomy),
-        lambda work: change_team(work, market.captain, market.team, version, ChangeTeam(member_ids=members)),
+        lambda work: accept_invitation(work, market.loner, market.team, joining),
     )
     assert error is None
     with store.begin() as work:

@@ -63,14 +63,15 @@ STEPS: dict[str, Callable[[Challenge], None]] = {
     "accept": lambda c: c.accept("project"),
     "cancel": Challenge.cancel,
     "close_unawarded": Challenge.close_unawarded,
+    "stop": Challenge.stop,
 }
 ALLOWED = {
     ChallengeState.DRAFT: {"submit", "cancel"},
     ChallengeState.IN_REVIEW: {"open", "send_back", "cancel"},
-    ChallengeState.OPEN: {"award", "cancel", "close_unawarded"},
+    ChallengeState.OPEN: {"award", "cancel"},
     ChallengeState.JUDGING: {"award", "cancel", "close_unawarded"},
     ChallengeState.AWARDED: {"start"},
-    ChallengeState.IN_PROGRESS: {"deliver"},
+    ChallengeState.IN_PROGRESS: {"deliver", "stop"},
     ChallengeState.DELIVERED: {"accept"},
     ChallengeState.ACCEPTED: set[str](),
     ChallengeState.CANCELLED: set[str](),

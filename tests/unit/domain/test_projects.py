@@ -110,3 +110,14 @@ def test_late_milestones_decide_the_health(project: Project, late: list[str], he
     for milestone_id in late:
         project.mark_overdue(milestone_id, START + timedelta(days=60))
     assert progress_of(project, START).health is health
+
+
+def test_a_project_that_runs_is_stopped_for_a_reason(project: Project) -> None:
+    with pytest.raises(Invalid):
+        project.stop("  ")
+    project.stop("产线停了")
+    assert (project.state, project.stopped_reason) == (ProjectState.STOPPED, "产线停了")
+    with pytest.raises(WrongState):
+        project.submit_milestone("m1", "完成", START)
+    with pytest.raises(WrongState):
+        project.stop("再停一次")
