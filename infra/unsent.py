@@ -1,7 +1,7 @@
 """The outbox as the relay sees it: rows that the log does not have yet, through one PostgreSQL connection."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple, Self
 
@@ -9,8 +9,17 @@ from pydantic_core import from_json
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from domain.intake import FACTORY_HEADER, REQUEST_HEADER
+from domain.ports import Clock, DeadLetter
+from domain.use_cases.intake import CONSUMER as INTAKE_CONSUMER
 from infra.database import Database
+from infra.outbox import INTAKE
+from infra.repositories.log import SqlDeadLetters
+from infra.system import SystemClock
 
+RELAY = "relay"
+"""The consumer of a dead letter that is a domain event."""
+_CLOCK = SystemClock()
 _LOCK = 0x6A69656272
 _FLOOR_SECONDS = 0.5
 
@@ -62,16 +71,22 @@ class UnsentMessages:
     cache ids (CACHE 1, PostgreSQL's default). A new connection starts from 0.
     """
 
-    def __init__(self, connection: Connection, monotonic: Callable[[], float]) -> None:
+    def __init__(self, connection: Connection, monotonic: Callable[[], float], clock: Clock) -> None:
         self._connection = connection
         self._monotonic = monotonic
+        self._clock = clock
         self._looked_at = -_FLOOR_SECONDS
         self._noted: tuple[int, frozenset[str]] = (0, frozenset())
         self._decided = 0
         self.floor = 0
 
     @classmethod
-    def connect(cls, database: Database, monotonic: Callable[[], float] = time.monotonic) -> Self:
+    def connect(
+        cls,
+        database: Database,
+        monotonic: Callable[[], float] = time.monotonic,
+        clock: Clock = _CLOCK,
+    ) -> Self:
         """A connection of its own, outside the pool, so that closing it gives up the lock."""
         try:
             connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -80,7 +95,7 @@ class UnsentMessages:
             connection.exec_driver_sql("SET synchronous_commit = off")
         except DBAPIError as error:
             raise OutboxUnavailable(str(error.orig)) from error
-        return cls(connection, monotonic)
+        return cls(connection, monotonic, clock)
 
     def try_lock(self) -> bool:
         """Become the one relay of this database until the connection ends; False while there is another."""
@@ -102,6 +117,16 @@ class UnsentMessages:
     def mark_sent(self, ids: Sequence[int]) -> None:
         """Note that the log has these rows."""
         self._run(_MARK, list(ids))
+
+    def put_aside(self, row: UnsentRow, reason: str, details: Mapping[str, str]) -> None:
+        """Keep the row as a dead letter instead, once: of the intake's, its factory sees it."""
+        letter = _letter(row, reason, details)
+        try:
+            SqlDeadLetters(self._connection, self._clock).add([letter])
+        except DBAPIError as error:
+            raise OutboxUnavailable(str(error.orig)) from error
+        # Afterwards, so that a crash in between only repeats the letter, which is kept once.
+        self.mark_sent([row.id])
 
     def check(self) -> None:
         """Do nothing but notice a lost connection."""
@@ -137,6 +162,21 @@ class UnsentMessages:
             self._connection.exec_driver_sql(statement, parameters)
         except DBAPIError as error:
             raise OutboxUnavailable(str(error.orig)) from error
+
+
+def _letter(row: UnsentRow, reason: str, details: Mapping[str, str]) -> DeadLetter:
+    """As the intake would have kept the message: known by its request, and its factory's."""
+    intake = row.topic == INTAKE
+    request = row.headers.get(REQUEST_HEADER) if intake else None
+    return DeadLetter(
+        origin=f"request/{request}" if request else f"outbox/{row.id}",
+        consumer=INTAKE_CONSUMER if intake else RELAY,
+        value=row.value,
+        headers=row.headers,
+        reason=reason,
+        details=details,
+        factory_id=(row.headers.get(FACTORY_HEADER) or row.key or None) if intake else None,
+    )
 
 
 def _multirange(ids: Sequence[int]) -> str:

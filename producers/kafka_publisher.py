@@ -2,21 +2,25 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import InvalidRecordError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from kafka.future import Future
 
+from domain.intake import MOST_BYTES, Reason
 from infra.database import Database
 from infra.outbox import EVENTS, INTAKE
 from infra.settings import Settings
 from infra.unsent import UnsentMessages, UnsentRow
-from producers.relay import Acknowledgement, PublisherFailed, Relay
-from producers.topics import BOOTSTRAP_MS, HEADERS_BYTES, ensure_topics
+from producers.relay import Acknowledgement, MessageRefused, PublisherFailed, Relay
+from producers.topics import BOOTSTRAP_MS, ensure_topics, most_message_bytes, said_by_kafka
 
 log = logging.getLogger(__name__)
 
 _CLOSE_SECONDS = 30.0
+_TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
 
 
 def producer_options(settings: Settings) -> dict[str, Any]:
@@ -34,7 +38,7 @@ def producer_options(settings: Settings) -> dict[str, Any]:
         "linger_ms": 5,
         "batch_size": 64 * 1024,
         "max_block_ms": 10_000,
-        "max_request_size": settings.most_body_bytes + HEADERS_BYTES,
+        "max_request_size": most_message_bytes(settings),
     }
 
 
@@ -43,12 +47,48 @@ def kafka_relay(database: Database, settings: Settings) -> Relay:
     return Relay(lambda: UnsentMessages.connect(database), lambda: KafkaPublisher(settings))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A message on its way."""
+
+    row: UnsentRow
+    future: Future
+
+    def succeeded(self) -> bool:
+        return bool(self.future.succeeded())
+
+    def refusal(self) -> MessageRefused | None:
+        return refusal_of(self.row, self.future.exception)
+
+
+def refusal_of(row: UnsentRow, error: BaseException | None) -> MessageRefused | None:
+    """What is wrong with the message itself, where that is why it failed.
+
+    Only what Kafka says of a single record. An error that another broker, another setting or another time
+    might not give says nothing of the message.
+    """
+    if isinstance(error, _TOO_LARGE):
+        return MessageRefused(Reason.OVERSIZED, {"(message)": _too_large(row)})
+    if isinstance(error, InvalidRecordError):
+        said = said_by_kafka(error) or ""
+        return MessageRefused("refused_by_log", {"(message)": f"is refused by the log: {said:.400}"})
+    return None
+
+
+def _too_large(row: UnsentRow) -> str:
+    size = len(row.value or b"")
+    if row.topic == INTAKE and size > MOST_BYTES:
+        return f"has {size} bytes; at most {MOST_BYTES} are read"
+    return f"has {size} bytes, which with its headers is more than the log takes"
+
+
 class KafkaPublisher:
     """Sends rows to the topics of their short names, which it makes where they are missing.
 
     A failed batch must not be overtaken by a later one with the same key. The producer would go on with
     the next batch, so the first failure, in the producer's own thread, drops everything that was not sent.
-    What the broker got all the same is sent again by the next producer, in order.
+    What the broker got all the same is sent again by the next producer, in order. That goes for a message
+    that the broker refuses for good, too; one that this producer refuses was never on its way.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -68,10 +108,11 @@ class KafkaPublisher:
                 self._topics[row.topic], key=row.key.encode(), value=row.value, headers=headers
             )
         except KafkaError as error:
+            if refusal := refusal_of(row, error):
+                raise refusal from error
             raise PublisherFailed(f"outbox row {row.id}: {error!r}") from error
         future.add_errback(self._fail)
-        acknowledgement: Acknowledgement = future
-        return acknowledgement
+        return _Sent(row, future)
 
     def check(self) -> None:
         """Raise PublisherFailed once a message failed."""

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -14,7 +14,15 @@ logger = logging.getLogger(__name__)
 
 
 class PublisherFailed(Exception):
-    """The log refused a message or does not answer."""
+    """The log does not answer, or did not take a message this time."""
+
+
+class MessageRefused(Exception):
+    """The log can never take a message, whenever it is sent; `reason` and `details` say why to its sender."""
+
+    def __init__(self, reason: str, details: Mapping[str, str]) -> None:
+        super().__init__(f"{reason}: {dict(details)}")
+        self.reason, self.details = reason, details
 
 
 class Acknowledgement(Protocol):
@@ -24,12 +32,16 @@ class Acknowledgement(Protocol):
         """Whether the log has it; False as long as nothing is known."""
         ...
 
+    def refusal(self) -> MessageRefused | None:
+        """Why the log can never take it; None as long as it may."""
+        ...
+
 
 class Publisher(Protocol):
     """The way into the log. It keeps the order of messages with the same key."""
 
     def send(self, row: UnsentRow) -> Acknowledgement:
-        """Take a message to send; raises PublisherFailed."""
+        """Take a message to send; raises PublisherFailed, or MessageRefused for this message alone."""
         ...
 
     def check(self) -> None:
@@ -53,6 +65,8 @@ class Outbox(Protocol):
     def read(self, in_flight: Iterable[int], most: int, most_bytes: int) -> list[UnsentRow]: ...
 
     def mark_sent(self, ids: Sequence[int]) -> None: ...
+
+    def put_aside(self, row: UnsentRow, reason: str, details: Mapping[str, str]) -> None: ...
 
     def check(self) -> None: ...
 
@@ -91,7 +105,11 @@ DEFAULT_PACE = Pace()
 
 
 class Relay:
-    """Sends the outbox's rows to the log and marks them; of several relays, one works and the others wait."""
+    """Sends the outbox's rows to the log and marks them; of several relays, one works and the others wait.
+
+    A message that the log can never take is put aside, so that it holds up no other. Any other failure is
+    taken for a passing one, and everything waits for its end.
+    """
 
     def __init__(
         self,
@@ -104,17 +122,17 @@ class Relay:
         self._open_publisher = open_publisher
         self._pace = pace
         self._monotonic = monotonic
-        self._sent = 0
+        self._settled = 0
 
     def run(self, stop: Stop) -> None:
         """Relay until `stop`; connects anew, from the first unsent row, after any failure."""
         failures = 0
         while not stop.is_set():
-            sent_before = self._sent
+            settled_before = self._settled
             try:
                 self._serve(stop)
             except (OutboxUnavailable, PublisherFailed) as failure:
-                failures = 0 if self._sent > sent_before else failures
+                failures = 0 if self._settled > settled_before else failures
                 wait = min(self._pace.last_retry, self._pace.first_retry * 2.0 ** min(failures, 30))
                 failures += 1
                 metrics.FAILURES.inc()
@@ -134,14 +152,13 @@ class Relay:
                 metrics.ACTIVE.set(0)
                 metrics.IN_FLIGHT.set(0)
 
-    def _count(self, sent: int) -> None:
-        self._sent += sent
-        metrics.SENT.inc(sent)
+    def _count(self, settled: int) -> None:
+        self._settled += settled
 
 
 class _Flight(NamedTuple):
     message: Acknowledgement
-    bytes: int
+    row: UnsentRow
 
 
 class _Run:
@@ -181,6 +198,9 @@ class _Run:
     def _settle(self) -> None:
         self._publisher.close()
         self._mark_acknowledged()
+        for message, row in self._in_flight.values():
+            if refusal := message.refusal():
+                self._put_aside(row, refusal)
 
     def _relay(self, stop: Stop) -> None:
         poll = self._pace.shortest_poll
@@ -222,15 +242,29 @@ class _Run:
         bytes_left = self._pace.most_bytes - self._bytes_in_flight
         rows = self._outbox.read(self._in_flight, self._pace.chunk, bytes_left)
         for row in rows:
-            size = len(row.value or b"")
-            self._in_flight[row.id] = _Flight(self._publisher.send(row), size)
-            self._bytes_in_flight += size
+            try:
+                self._in_flight[row.id] = _Flight(self._publisher.send(row), row)
+            except MessageRefused as refusal:
+                self._put_aside(row, refusal)
+            else:
+                self._bytes_in_flight += _size(row)
         return len(rows)
+
+    def _put_aside(self, row: UnsentRow, refusal: MessageRefused) -> None:
+        self._outbox.put_aside(row, refusal.reason, refusal.details)
+        self._count(1)
+        metrics.PUT_ASIDE.inc()
+        logger.error("The log never takes outbox row %d, which is a dead letter now: %s", row.id, refusal)
 
     def _mark_acknowledged(self) -> int:
         acknowledged = [id for id, flight in self._in_flight.items() if flight.message.succeeded()]
         if acknowledged:
             self._outbox.mark_sent(acknowledged)
             self._count(len(acknowledged))
-            self._bytes_in_flight -= sum(self._in_flight.pop(id).bytes for id in acknowledged)
+            metrics.SENT.inc(len(acknowledged))
+            self._bytes_in_flight -= sum(_size(self._in_flight.pop(id).row) for id in acknowledged)
         return len(acknowledged)
+
+
+def _size(row: UnsentRow) -> int:
+    return len(row.value or b"")

@@ -5,6 +5,7 @@ import logging
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from domain.intake import MOST_BYTES
 from infra.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,11 @@ def said_by_kafka(error: BaseException) -> str | None:
     return str(error).partition("\n")[0] if isinstance(error, KafkaError) else None
 
 
+def most_message_bytes(settings: Settings) -> int:
+    """The largest message, with its key and headers, that the relay sends and the topics are made for."""
+    return max(settings.most_body_bytes, MOST_BYTES) + HEADERS_BYTES
+
+
 def ensure_topics(settings: Settings) -> None:
     """Make the topics that are missing, with `settings.partitions`; leave existing ones as they are.
 
@@ -31,7 +37,7 @@ def ensure_topics(settings: Settings) -> None:
         "num_partitions": settings.partitions,
         "configs": {
             "retention.ms": str(settings.sent_retention_days * _DAY_MS),
-            "max.message.bytes": str(settings.most_body_bytes + HEADERS_BYTES),
+            "max.message.bytes": str(most_message_bytes(settings)),
         },
     }
     admin = KafkaAdminClient(bootstrap_servers=settings.kafka, bootstrap_timeout_ms=BOOTSTRAP_MS)

@@ -5,8 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 
 import pytest
@@ -27,6 +26,7 @@ from tests.integration.producers.outbox_rows import (
     unsent,
     values_by_key,
 )
+from tests.integration.producers.relaying import running
 from tests.waiting import wait_until
 from tools.services.kafka import Kafka
 
@@ -40,21 +40,6 @@ from producers.kafka_publisher import kafka_relay
 settings = Settings()
 kafka_relay(Database(settings.store_url), settings).run(threading.Event())
 """
-
-
-@contextmanager
-def running(*relays: Relay) -> Iterator[None]:
-    """Run the relays in threads until the block ends."""
-    stop = threading.Event()
-    threads = [threading.Thread(target=relay.run, args=[stop]) for relay in relays]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
 
 
 def first_times(values: list[int]) -> list[int]:

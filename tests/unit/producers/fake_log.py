@@ -1,11 +1,13 @@
 """An outbox and a log in memory, and a stop that plays a script instead of waiting."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from infra.unsent import OutboxUnavailable, UnsentRow
-from producers.relay import PublisherFailed
+from producers.relay import MessageRefused, PublisherFailed
+
+TOO_LARGE = MessageRefused("oversized", {"(message)": "has 9 bytes; at most 8 are read"})
 
 
 def row(id: int, key: str = "a", size: int = 1) -> UnsentRow:
@@ -17,9 +19,13 @@ def row(id: int, key: str = "a", size: int = 1) -> UnsentRow:
 class FakeAcknowledgement:
     id: int
     done: bool = False
+    refused: MessageRefused | None = None
 
     def succeeded(self) -> bool:
         return self.done
+
+    def refusal(self) -> MessageRefused | None:
+        return self.refused
 
 
 @dataclass
@@ -28,6 +34,7 @@ class FakeOutbox:
 
     rows: dict[int, UnsentRow] = field(default_factory=dict)
     sent: list[int] = field(default_factory=list)
+    aside: dict[int, str] = field(default_factory=dict)
     refusals: int = 0
     lost: bool = False
     closed: int = 0
@@ -42,12 +49,16 @@ class FakeOutbox:
 
     def read(self, in_flight: Iterable[int], most: int, most_bytes: int) -> list[UnsentRow]:
         self._require_connection()
-        left = sorted(self.rows.keys() - set(self.sent) - set(in_flight))
+        left = sorted(self.rows.keys() - set(self.sent) - set(self.aside) - set(in_flight))
         return [self.rows[id] for id in left[:most]]
 
     def mark_sent(self, ids: Sequence[int]) -> None:
         self._require_connection()
         self.sent += ids
+
+    def put_aside(self, row: UnsentRow, reason: str, details: Mapping[str, str]) -> None:
+        self._require_connection()
+        self.aside[row.id] = reason
 
     def check(self) -> None:
         self._require_connection()
@@ -62,9 +73,14 @@ class FakeOutbox:
 
 @dataclass
 class FakePublisher:
-    """Remembers what it was given; a test acknowledges, or fails, what is in flight."""
+    """Remembers what it was given; a test acknowledges, or fails, what is in flight.
+
+    It never takes what is `too_large`: it refuses that itself, or, where it `asks_the_log`, only fails then.
+    """
 
     acknowledges_at_once: bool = True
+    too_large: Collection[int] = ()
+    asks_the_log: bool = False
     taken: list[int] = field(default_factory=list)
     in_flight: list[FakeAcknowledgement] = field(default_factory=list)
     failed: bool = False
@@ -73,8 +89,13 @@ class FakePublisher:
 
     def send(self, row: UnsentRow) -> FakeAcknowledgement:
         self.check()
+        if row.id in self.too_large and not self.asks_the_log:
+            raise TOO_LARGE
         self.taken.append(row.id)
-        acknowledgement = FakeAcknowledgement(row.id, done=self.acknowledges_at_once)
+        acknowledgement = FakeAcknowledgement(row.id, done=self.acknowledges_at_once and not self.failed)
+        if row.id in self.too_large:
+            acknowledgement = FakeAcknowledgement(row.id, refused=TOO_LARGE)
+            self.fail()
         self.in_flight.append(acknowledgement)
         return acknowledgement
 

@@ -1,5 +1,6 @@
 """The relay's order of sending, marking and failing, with a log that does what the test says."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import pytest
@@ -104,11 +105,11 @@ def test_an_idle_relay_waits_for_no_answer() -> None:
     assert outbox.sent == [1]
 
 
-def test_a_message_that_cannot_be_sent_holds_back_the_later_ones() -> None:
+def test_a_message_that_cannot_be_sent_now_holds_back_the_later_ones() -> None:
     class Refusing(FakePublisher):
         def send(self, row: UnsentRow) -> FakeAcknowledgement:
             if row.id == 2:
-                raise PublisherFailed("too large")
+                raise PublisherFailed("the topic is not known yet")
             return super().send(row)
 
     outbox, first, second = FakeOutbox(), Refusing(), FakePublisher()
@@ -119,6 +120,51 @@ def test_a_message_that_cannot_be_sent_holds_back_the_later_ones() -> None:
     assert first.taken == [1]
     assert second.taken == [2, 3]
     assert outbox.sent == [1, 2, 3]
+
+
+def test_what_the_log_can_never_take_is_put_aside_and_the_others_go_on() -> None:
+    outbox, publisher = FakeOutbox(), FakePublisher(too_large={2})
+    outbox.commit(row(1), row(2), row(3))
+
+    Relay(lambda: outbox, lambda: publisher).run(Script(partial(outbox.commit, row(4)), nothing))
+
+    assert outbox.aside == {2: "oversized"}
+    assert outbox.sent == publisher.taken == [1, 3, 4]
+    assert outbox.closed == 1, "nothing failed: there is no reason to connect anew"
+
+
+def test_what_the_log_refuses_for_good_is_put_aside_and_the_later_ones_are_sent_again_in_order() -> None:
+    outbox = FakeOutbox()
+    publishers = [FakePublisher(too_large={2, 3}, asks_the_log=True) for _ in range(3)]
+    for number in range(1, 5):
+        outbox.commit(row(number))
+
+    script = Script(*[nothing] * 4)
+    Relay(lambda: outbox, in_turn(publishers), Pace(chunk=2, first_retry=1)).run(script)
+
+    assert outbox.aside == {2: "oversized", 3: "oversized"}
+    assert outbox.sent == [1, 4]
+    assert [publisher.taken for publisher in publishers] == [[1, 2], [3], [4]]
+    assert script.waits[:2] == [1, 1], "a message put aside is progress: the retries do not slow down"
+
+
+def test_a_lost_connection_while_a_message_is_put_aside_puts_it_aside_later() -> None:
+    class LosingOnce(FakeOutbox):
+        losses = 1
+
+        def put_aside(self, row: UnsentRow, reason: str, details: Mapping[str, str]) -> None:
+            self.losses -= 1
+            if self.losses >= 0:
+                raise OutboxUnavailable("the connection is lost")
+            super().put_aside(row, reason, details)
+
+    outbox, first, second = LosingOnce(), FakePublisher(too_large={1}), FakePublisher(too_large={1})
+    outbox.commit(row(1), row(2))
+
+    Relay(lambda: outbox, in_turn([first, second])).run(Script(nothing, nothing))
+
+    assert first.aborted
+    assert (outbox.aside, outbox.sent) == ({1: "oversized"}, [2])
 
 
 def test_a_lost_connection_stops_the_sending() -> None:
