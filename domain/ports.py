@@ -111,6 +111,10 @@ class Challenges(Repository[Challenge], Protocol):
         """Raise the document versions of all of a factory's challenges."""
         ...
 
+    def refresh_listings_asking(self, skill: str) -> None:
+        """Raise the document versions of all challenges that ask for the skill with this code."""
+        ...
+
 
 class Bids(Repository[Bid], Protocol):
     def of_challenge(self, challenge_id: str) -> list[Bid]: ...

@@ -32,6 +32,4 @@ def rebuild_catalogue(settings: Settings, report: Report) -> RebuildProgress:
     """Build the catalogue anew from the rows, while searches and writes go on."""
     with core(settings) as of, catalogue(of) as index:
         require_current(of.database)
-        with of.database.read() as connection:
-            taxonomy = of.taxonomies.refresh(connection)
-        return index.rebuild(scan(of.database, taxonomy), report)
+        return index.rebuild(scan(of.database, of.taxonomies), report)

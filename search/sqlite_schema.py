@@ -24,6 +24,8 @@ CREATE VIRTUAL TABLE {names} USING fts5 (
 FILL_NAMES = """
 INSERT INTO {names} (rowid, title, skills, origin) SELECT rowid, title, skills, origin FROM {words}"""
 
+LABEL_INDEX = "CREATE INDEX IF NOT EXISTS {label}_code ON {label} (code)"
+
 # Prefix indexes of two and three letters leave Chinese alone, where each character is a token.
 # entry: an entry for each id, its row in the order of posting; what filters, facets and sorts need.
 # words: `tags` stand for the values of facets, so that a choice narrows as fast as a word does; `shown_*`
@@ -55,6 +57,7 @@ GENERATION_TABLES = (
     CREATE TABLE {label} (
         key TEXT NOT NULL, code TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL, PRIMARY KEY (key, code)
     ) WITHOUT ROWID""",
+    LABEL_INDEX,
     "CREATE TABLE {word} (word TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
@@ -117,6 +120,7 @@ def _complete(connection: Connection, generation: Generation) -> None:
     if generation.sql("{names}") not in _tables(connection):
         connection.exec_driver_sql(generation.sql(NAMES_TABLE))
         connection.exec_driver_sql(generation.sql(FILL_NAMES))
+    connection.exec_driver_sql(generation.sql(LABEL_INDEX))
 
 
 def state(connection: Connection) -> State:

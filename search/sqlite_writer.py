@@ -40,6 +40,7 @@ INSERT INTO {words} (rowid, title, skills, origin, summary, tags, shown_title, s
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 ADD_NAMES = "INSERT INTO {names} (rowid, title, skills, origin) VALUES (?, ?, ?, ?)"
 ADD_SKILL = "INSERT INTO {skill} VALUES (?, ?, ?, ?)"
+REMOVE_LABEL = "DELETE FROM {label} WHERE code = ? AND key NOT IN (SELECT value FROM json_each(?))"
 ADD_LABEL = """
 INSERT INTO {label} VALUES (?, ?, ?, ?)
 ON CONFLICT (key, code) DO UPDATE SET zh = excluded.zh, en = excluded.en
@@ -162,14 +163,10 @@ class GenerationWriter:
         self._run(
             ADD_SKILL, [(code, d.audience, d.owner_id, rows[d.id]) for d in shown for code in d.skill_codes]
         )
+        keys = {skill: [key for name in skill.names for key in label_keys(name)] for skill in labels}
+        self._run(REMOVE_LABEL, [(skill.code, json.dumps(keys[skill])) for skill in labels])
         self._run(
-            ADD_LABEL,
-            [
-                (key, skill.code, skill.zh, skill.en)
-                for skill in labels
-                for n in skill.names
-                for key in label_keys(n)
-            ],
+            ADD_LABEL, [(key, skill.code, skill.zh, skill.en) for skill in labels for key in keys[skill]]
         )
 
     def _run(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -57,7 +57,7 @@ class Serving:
     def settle(self) -> None:
         """Let the replica and the catalogue know everything that was committed."""
         self.feed.catch_up()
-        for documents in scan(self.services.database, self.taxonomy):
+        for documents in scan(self.services.database, self.services.taxonomies):
             self.services.catalogue.write(documents)
 
     def client(self, actor: Actor | None = None, **headers: str) -> TestClient:

@@ -23,13 +23,17 @@ def change_local_skill(
 ) -> LocalSkill:
     """Replace the words of the skill that the actor read at `version` (None: whichever there is).
 
-    Raises NotAllowed, NotFound, StaleAggregate, and the errors of `require_fitting`.
+    The challenges that ask for it will be found by its new name. Raises NotAllowed, NotFound, StaleAggregate,
+    and the errors of `require_fitting`.
     """
     actor.require(Role.ADMINISTRATOR)
     skill = work.local_skills.of_code(code)
     if version is not None and version != skill.version:
         raise StaleAggregate(kind=LocalSkill.name, id=code, version=skill.version)
+    if words == skill.words:
+        return skill
     skill.change(words)
     require_fitting(skill, work.local_skills.all(), shipped)
     work.local_skills.save(skill)
+    work.challenges.refresh_listings_asking(code)
     return skill

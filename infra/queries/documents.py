@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from domain.challenges import Challenge
 from infra.database import Database
-from infra.repositories.challenges import challenge_of
+from infra.repositories.challenges import asks_for, challenge_of
 from infra.tables.market import challenges, organisations
 
 CHUNK = 500
@@ -45,6 +45,14 @@ def listings_of_factories(connection: Connection, factory_ids: Iterable[str]) ->
     if not wanted:
         return []
     return _load(connection, _listed().where(challenges.c.factory_id.in_(wanted)))
+
+
+def listings_asking(connection: Connection, skills: Iterable[str]) -> list[Listing]:
+    """All challenges that ask for one of these skills."""
+    wanted = set(skills)
+    if not wanted:
+        return []
+    return _load(connection, _listed().where(asks_for(connection, wanted)))
 
 
 def all_listings(database: Database) -> Iterator[Sequence[Listing]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, exists, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.bids import BidState
 from domain.challenges import Brief, Challenge, Source
@@ -75,6 +76,24 @@ class SqlChallenges(SqlRepository[Challenge]):
             .where(challenges.c.factory_id == factory_id)
             .values(doc_version=challenges.c.doc_version + 1)
         )
+
+    def refresh_listings_asking(self, skill: str) -> None:
+        self.connection.execute(
+            update(challenges)
+            .where(asks_for(self.connection, [skill]))
+            .values(doc_version=challenges.c.doc_version + 1)
+        )
+
+
+def asks_for(connection: Connection, skills: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that a challenge asks for one of the skills with these codes; reads every challenge."""
+    if connection.dialect.name == "postgresql":
+        need = func.jsonb_array_elements(challenges.c.skills, type_=JSONB).column_valued("need")
+        code = need["skill"].astext
+    else:
+        needs = func.json_each(challenges.c.skills).table_valued("value")
+        code = func.json_extract(needs.c.value, "$.skill")
+    return exists(select(1).where(code.in_(list(skills))))
 
 
 def challenge_of(row: RowMapping | Mapping[str, Any]) -> Challenge:

@@ -8,7 +8,7 @@ from domain.audience import Audience, Confidentiality
 from domain.events import Event, EventRecord
 from domain.matching.taxonomy import Taxonomy
 from infra.database import Database
-from infra.queries.documents import Listing, all_listings, listings, listings_of_factories
+from infra.queries.documents import Listing, all_listings, listings, listings_asking, listings_of_factories
 from infra.taxonomies import Taxonomies
 from infra.unit_of_work import SqlUnitOfWork
 from search.catalogue import CatalogueWriter
@@ -39,6 +39,7 @@ class Indexer:
         *CHALLENGE_EVENTS,
         *BID_EVENTS,
         events.OrganisationRenamed,
+        events.SkillChanged,
     )
 
     def __init__(self, writer_of: WriterOf, taxonomies: Taxonomies) -> None:
@@ -46,17 +47,24 @@ class Indexer:
         self._taxonomies = taxonomies
 
     def handle(self, batch: Sequence[EventRecord], work: SqlUnitOfWork) -> None:
-        challenges, renamed = set[str](), set[str]()
+        challenges, factories, skills = set[str](), set[str](), set[str]()
         for record in batch:
             match record.event:
                 case events.BidSubmitted() | events.BidWithdrawn():
                     challenges.add(record.event.challenge_id)
                 case events.OrganisationRenamed():
-                    renamed.add(record.subject)
+                    factories.add(record.subject)
+                case events.SkillChanged():
+                    skills.add(record.event.code)
                 case _:
                     challenges.add(record.subject)
-        found = [*listings(work.connection, challenges), *listings_of_factories(work.connection, renamed)]
+        found = [
+            *listings(work.connection, challenges),
+            *listings_of_factories(work.connection, factories),
+            *listings_asking(work.connection, skills),
+        ]
         if found:
+            # After the rows: a name that has changed since then raises their versions once more.
             taxonomy = self._taxonomies.refresh(work.connection)
             self._writer_of(work).write([document_of(listing, taxonomy) for listing in found])
 
@@ -71,9 +79,11 @@ def beside_the_transaction(catalogue: CatalogueWriter) -> WriterOf:
     return lambda _: catalogue
 
 
-def scan(database: Database, taxonomy: Taxonomy) -> Iterator[Sequence[CatalogueDocument]]:
+def scan(database: Database, taxonomies: Taxonomies) -> Iterator[Sequence[CatalogueDocument]]:
     """All documents as the rows are now, lazily, for a rebuild of the catalogue."""
     for chunk in all_listings(database):
+        with database.read() as connection:
+            taxonomy = taxonomies.refresh(connection)
         yield [document_of(listing, taxonomy) for listing in chunk]
 
 

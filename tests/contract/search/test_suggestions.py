@@ -1,10 +1,13 @@
 """What is suggested while somebody types."""
 
+from dataclasses import replace
+
 import pytest
 
 from search.catalogue import Catalogue
+from search.documents import SkillLabel
 from search.queries import Suggestion, SuggestionKind
-from tests.contract.search.sample import ADMINISTRATOR, CNC, PLC, VIBRATION, document
+from tests.contract.search.sample import ADMINISTRATOR, CNC, PLC, VIBRATION, document, found
 
 
 def skills(suggestions: list[Suggestion]) -> list[str]:
@@ -49,6 +52,25 @@ def test_a_challenge_is_suggested_with_its_title(listed: Catalogue) -> None:
     assert listed.suggest("注塑", ADMINISTRATOR) == [
         Suggestion(SuggestionKind.CHALLENGE, "c-05", title, title, 1)
     ]
+
+
+def test_a_renamed_skill_is_suggested_and_found_by_what_it_is_called_now(catalogue: Catalogue) -> None:
+    first = document(
+        1, "搪瓷", "", skills=(SkillLabel("local-enamel", "搪瓷烧成", "Enamel firing", ("窑炉",)), PLC)
+    )
+    renamed = (SkillLabel("local-enamel", "上釉", "Enamel glazing"), PLC)
+    catalogue.write([first])
+    catalogue.write([replace(first, doc_version=2, skills=renamed)])
+    catalogue.refresh()
+    for gone in ("烧成", "firing", "窑炉"):
+        assert skills(catalogue.suggest(gone, ADMINISTRATOR)) == []
+        assert found(catalogue, gone) == set()
+    for now in ("上釉", "enamel gl"):
+        assert catalogue.suggest(now, ADMINISTRATOR) == [
+            Suggestion(SuggestionKind.SKILL, "local-enamel", "上釉", "Enamel glazing", 1)
+        ]
+        assert found(catalogue, now) == {first.id}
+    assert skills(catalogue.suggest("plc", ADMINISTRATOR)) == ["plc"]
 
 
 def test_skills_leave_room_for_challenges(catalogue: Catalogue) -> None:

@@ -1,5 +1,6 @@
 """What the catalogue comes to hold, and when."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,12 +8,15 @@ import pytest
 
 from domain.audience import Audience, Confidentiality
 from domain.challenges import Challenge
-from domain.matching.taxonomy import Taxonomy
+from domain.local_skills import SkillWords
+from domain.matching.model import SkillNeed
+from domain.matching.taxonomy import Side, Taxonomy
 from domain.use_cases.bids import withdraw_bid
 from domain.use_cases.challenges import PostChallenge, cancel_challenge, post_challenge
+from domain.use_cases.local_skills import add_local_skill, change_local_skill
 from domain.use_cases.organisations import rename_organisation
 from infra.database import Database
-from infra.taxonomies import Taxonomies
+from infra.taxonomies import Taxonomies, extended
 from infra.unit_of_work import SqlUnitOfWork, Store
 from search.documents import CatalogueDocument
 from search.errors import CatalogueUnavailable
@@ -126,6 +130,37 @@ def test_a_renamed_factory_is_renamed_on_all_its_challenges(
     assert {indexing.document(challenge).factory_zh for challenge in posted} == {"示例重工"}
 
 
+def test_a_renamed_skill_is_renamed_on_every_challenge_that_asks_for_it(
+    indexing: Indexing, store: Store, database: Database, market: Market, taxonomy: Taxonomy
+) -> None:
+    enamel = SkillWords("搪瓷烧成", "Enamel firing", ("搪烧",), Side.OT, "moulding.injection")
+    with store.begin() as work:
+        add_local_skill(work, market.administrator, "local-enamel", enamel, taxonomy)
+        other = replace(enamel, zh="珐琅", en="Cloisonné", aliases=())
+        add_local_skill(work, market.administrator, "local-enamel-2", other, taxonomy)
+        known = extended(taxonomy, work.local_skills.all())
+        work.commit()
+    others = (SkillNeed("plc-programming", 2, 0.5), SkillNeed("local-enamel-2", 2, 0.5))
+    asking = (SkillNeed("vibration-analysis", 3, 0.5), SkillNeed("local-enamel", 2, 0.5))
+    wanted = [post_open(store, market, known, skills=asking) for _ in range(2)]
+    unconcerned = post_open(store, market, known, skills=others)
+    indexing.run()
+    before = dict(indexing.catalogue.documents)
+    with store.begin() as work:
+        renamed = replace(enamel, zh="搪瓷上釉", aliases=())
+        change_local_skill(work, market.administrator, "local-enamel", 1, renamed, taxonomy)
+        change_local_skill(work, market.administrator, "local-enamel", 2, renamed, taxonomy)
+        work.commit()
+    indexing.run()
+    for challenge in wanted:
+        document = indexing.document(challenge)
+        assert document.doc_version == before[challenge.id].doc_version + 1
+        assert document.skills[1].names == ("搪瓷上釉", "Enamel firing")
+    assert indexing.document(unconcerned) == before[unconcerned.id]
+    scanned = [document for chunk in scan(database, Taxonomies(taxonomy)) for document in chunk]
+    assert {document.id: document for document in scanned} == indexing.catalogue.documents
+
+
 def test_a_catalogue_that_is_down_is_waited_for(
     indexing: Indexing, store: Store, database: Database, market: Market, taxonomy: Taxonomy, stop: FakeStop
 ) -> None:
@@ -149,7 +184,7 @@ def test_a_scan_holds_what_the_indexer_wrote(
         bid_of(store, market.captain, market.team, post_open(store, market, taxonomy).id)
         draft(store, market, taxonomy, title=f"草稿 {number}")
     indexing.run()
-    scanned = [document for chunk in scan(database, taxonomy) for document in chunk]
+    scanned = [document for chunk in scan(database, Taxonomies(taxonomy)) for document in chunk]
     assert {d.id: d for d in scanned if not d.deleted} == indexing.catalogue.documents
     assert sum(d.deleted for d in scanned) == 3
 

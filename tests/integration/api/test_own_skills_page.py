@@ -24,7 +24,7 @@ def test_an_administrator_adds_a_skill_and_calls_it_something_else(serving: Serv
     added = administrator.post(PATH, data=ENAMEL, headers=HTML)
     assert "Skill added." in added.text
     assert f'href="{PATH}/local-enamel-firing"' in added.text
-    assert "jiebang search rebuild</code>" in added.text
+    assert "the search of the catalogue follow a new name in a moment" in added.text
     serving.settle()
     assert "搪烧" in page(serving.client(), "/skills/local-enamel-firing")
 
