@@ -78,6 +78,7 @@ class IntakeChallenge:
     industry: str
     skills: tuple[WantedSkill, ...]
     city: str
+    province: str
     reward_cny: int
     bids_close_at: datetime
     confidentiality: Confidentiality
@@ -92,7 +93,7 @@ def parse(value: bytes | None, headers: Mapping[str, str], now: datetime) -> Int
     """Read a message. Raises Rejected with everything that is wrong with it.
 
     Bids close 21 days from `now` unless it says otherwise; the language is Chinese if the title or the
-    text has a Han character.
+    text has a Han character; a message that names no factory is of the one that the API set.
     """
     data = _json_object(value)
     kind = headers.get(TYPE_HEADER) or data.get("type")
@@ -100,10 +101,22 @@ def parse(value: bytes | None, headers: Mapping[str, str], now: datetime) -> Int
         problem = f"is {kind!r:.80}; this release knows {CHALLENGE_V1}"
         raise Rejected(Reason.UNKNOWN_VERSION, {"type": problem}, _claimed_factory(data))
     problems: dict[str, str] = {}
+    if data.get("factory_id") is None:
+        data["factory_id"] = headers.get(FACTORY_HEADER)
     challenge = _challenge(Fields(data, problems), now)
     if problems:
         raise Rejected(Reason.WRONG_SCHEMA, problems, _claimed_factory(data))
     return challenge
+
+
+def factory_of(value: bytes | None, headers: Mapping[str, str]) -> str | None:
+    """Whom a message is from, whatever else is wrong with it; None where it does not say."""
+    if (sender := headers.get(FACTORY_HEADER)) is not None:
+        return sender
+    try:
+        return _claimed_factory(_json_object(value))
+    except Rejected:
+        return None
 
 
 def to_brief(challenge: IntakeChallenge, city: str, province: str, taxonomy: Taxonomy) -> Brief:
@@ -120,7 +133,7 @@ def to_brief(challenge: IntakeChallenge, city: str, province: str, taxonomy: Tax
         industry=industry,
         skills=_skills(challenge, taxonomy),
         city=challenge.city or city,
-        province=province,
+        province=challenge.province or province,
         bids_close_at=challenge.bids_close_at,
         teaser=challenge.teaser,
         confidentiality=challenge.confidentiality,
@@ -175,6 +188,7 @@ def _challenge(fields: Fields, now: datetime) -> IntakeChallenge:
         industry=fields.text("industry", 40),
         skills=tuple(map(_wanted_skill, fields.parts("skills", MOST_SKILLS))),
         city=fields.text("city", 100, default=""),
+        province=fields.text("province", 100, default=""),
         reward_cny=fields.integer("reward_cny", 0, 1_000_000_000, default=0),
         bids_close_at=fields.moment("bids_close_at", default=now + BIDS_OPEN, latest=now + FURTHEST),
         confidentiality=confidentiality,

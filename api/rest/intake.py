@@ -1,17 +1,18 @@
 """Messages from factories' systems: taken in at once, judged by the processor that reads the log."""
 
-import json
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Depends, Request
 from starlette.responses import Response
 
 from api.changes import ChangeOnce, Reply
 from api.identity import CurrentActor, ServicesOf
+from api.problems import Refusal
 from api.rest.fields import Id, Output
-from domain.intake import CHALLENGE_V1, FACTORY_HEADER, REQUEST_HEADER
+from domain.challenges import Source
+from domain.intake import CHALLENGE_V1, FACTORY_HEADER, MOST_BYTES, REQUEST_HEADER, TYPE_HEADER
 from domain.organisations import Actor, Role
+from infra.intake_receipts import keep_receipt
 from infra.outbox import INTAKE, Message
 from infra.queries.intake_status import IntakeState, intake_status
 from infra.unit_of_work import SqlUnitOfWork
@@ -46,10 +47,19 @@ class IntakeStatusOut(Output):
     reason: str | None
 
 
+async def sent_bytes(request: Request) -> bytes:
+    """The body as it came: what is kept is what was sent. Raises Refusal (413) for more than is read."""
+    body = await request.body()
+    if len(body) > MOST_BYTES:
+        raise Refusal(413, "too_large", most=MOST_BYTES)
+    return body
+
+
 @router.post("/intake", status_code=202, response_model=TakenIn)
 def take_in(
     change: ChangeOnce,
     actor: CurrentActor,
+    body: Annotated[bytes, Depends(sent_bytes)],
     message: Annotated[
         dict[str, Any],
         Body(
@@ -65,29 +75,21 @@ def take_in(
     def act(work: SqlUnitOfWork) -> Reply:
         id = work.new_id()
         factory_id = _factory(actor, message)
-        value = json.dumps({"type": CHALLENGE_V1, "factory_id": factory_id} | message, ensure_ascii=False)
-        headers = {REQUEST_HEADER: id, FACTORY_HEADER: factory_id, "content-type": "application/json"}
-        work.outbox.append_message(Message(INTAKE, factory_id, headers, value.encode("utf-8", "replace")))
-        query = urlencode(_source(message))
-        status_url = f"/api/v1/intake/{id}" + (f"?{query}" if query else "")
+        work.outbox.append_message(Message(INTAKE, factory_id, _headers(id, factory_id, message), body))
+        keep_receipt(work, id, factory_id, _source(message))
+        status_url = f"/api/v1/intake/{id}"
         return Reply(202, TakenIn(id=id, status_url=status_url), location=status_url)
 
     return change.run(actor, act)
 
 
 @router.get("/intake/{intake_id}")
-def read_intake(
-    services: ServicesOf,
-    actor: CurrentActor,
-    intake_id: Id,
-    system: Annotated[str, Query(max_length=100)] = "",
-    source: Annotated[str, Query(max_length=200)] = "",
-) -> IntakeStatusOut:
-    """What became of a message of my factory; `system` and `source` are those of the message."""
+def read_intake(services: ServicesOf, actor: CurrentActor, intake_id: Id) -> IntakeStatusOut:
+    """What became of a message of my factory, for as long as its draft or its dead letter is there."""
     actor.require(Role.ENGINEER, Role.FACTORY_ADMIN)
     factory_id = None if Role.ADMINISTRATOR in actor.roles else actor.organisation_id
     with services.database.read() as connection:
-        status = intake_status(connection, f"request/{intake_id}", factory_id, _clean(system), _clean(source))
+        status = intake_status(connection, intake_id, factory_id)
     return IntakeStatusOut(
         id=intake_id,
         state=status.state,
@@ -95,6 +97,11 @@ def read_intake(
         dead_letter_id=status.dead_letter_id,
         reason=status.reason,
     )
+
+
+def _headers(id: str, factory_id: str, message: dict[str, Any]) -> dict[str, str]:
+    headers = {REQUEST_HEADER: id, FACTORY_HEADER: factory_id, "content-type": "application/json"}
+    return headers if message.get("type") is not None else {TYPE_HEADER: CHALLENGE_V1, **headers}
 
 
 def _factory(actor: Actor, message: dict[str, Any]) -> str:
@@ -105,11 +112,13 @@ def _factory(actor: Actor, message: dict[str, Any]) -> str:
     return actor.organisation_id
 
 
-def _source(message: dict[str, Any]) -> dict[str, str]:
+def _source(message: dict[str, Any]) -> Source | None:
+    """By what its draft is found, as the processor reads it; None where it will be refused."""
     source = message.get("source")
-    parts = source if isinstance(source, dict) else {}
-    named = (("system", parts.get("system"), 100), ("source", parts.get("id"), 200))
-    return {name: _clean(value)[:most] for name, value, most in named if isinstance(value, str)}
+    system, id = (source.get("system"), source.get("id")) if isinstance(source, dict) else (None, None)
+    if not isinstance(system, str) or not isinstance(id, str):
+        return None
+    return Source(_clean(system)[:100], _clean(id)[:200])
 
 
 def _clean(text: str) -> str:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, true
+from sqlalchemy import Connection, select
 
+from domain.errors import NotFound
 from domain.use_cases.intake import CONSUMER
-from infra.tables.log import dead_letters, inbox
+from infra.tables.log import dead_letters, intake_receipts
 from infra.tables.market import challenges
 
 
@@ -27,32 +27,31 @@ class IntakeStatus:
     reason: str | None = None
 
 
-def intake_status(
-    connection: Connection, origin: str, factory_id: str | None, system: str, source_id: str
-) -> IntakeStatus:
-    """The status of the message from `origin` that speaks of (`system`, `source_id`) of the factory.
+def intake_status(connection: Connection, id: str, factory_id: str | None) -> IntakeStatus:
+    """The status of the message with the request `id`; raises NotFound unless the factory sent it.
 
-    None looks at every factory's. A message that repeats a source which was drafted before counts as
-    drafted, too.
+    None looks at every factory's. It is read from what lasts, the receipt, the dead letter and the challenge,
+    and so does not change when the log and the inbox are cleared. A message that repeats a source which was
+    drafted before counts as drafted, too; so does a refused one whose source was drafted after a requeue.
     """
-    letters, columns = dead_letters.c, challenges.c
-    refusal = select(letters.id, letters.reason).where(
-        letters.consumer == CONSUMER, letters.origin == origin, _of(letters.factory_id, factory_id)
-    )
-    refused = connection.execute(refusal).one_or_none()
-    if refused:
+    receipts, letters, columns = intake_receipts.c, dead_letters.c, challenges.c
+    receipt = connection.execute(select(intake_receipts).where(receipts.id == id)).one_or_none()
+    if receipt is None or factory_id not in (None, receipt.factory_id):
+        raise NotFound(kind="intake message", id=id)
+    drafted = connection.execute(
+        select(columns.id).where(
+            columns.factory_id == receipt.factory_id,
+            columns.source_system == receipt.source_system,
+            columns.source_id == receipt.source_id,
+        )
+    ).scalar_one_or_none()
+    refused = connection.execute(
+        select(letters.id, letters.reason, letters.requeued_at).where(
+            letters.consumer == CONSUMER, letters.origin == f"request/{id}"
+        )
+    ).one_or_none()
+    if refused and (refused.requeued_at is None or drafted is None):
         return IntakeStatus(IntakeState.REFUSED, dead_letter_id=refused.id, reason=refused.reason)
-    draft = select(columns.id).where(
-        _of(columns.factory_id, factory_id), columns.source_system == system, columns.source_id == source_id
-    )
-    drafted = connection.execute(draft.order_by(columns.id.desc()).limit(1)).scalar_one_or_none()
-    taken = connection.execute(
-        select(inbox.c.event_id).where(inbox.c.consumer == CONSUMER, inbox.c.event_id == origin).limit(1)
-    ).first()
-    if taken is None or drafted is None:
+    if drafted is None:
         return IntakeStatus(IntakeState.WAITING)
     return IntakeStatus(IntakeState.DRAFTED, challenge_id=drafted)
-
-
-def _of(column: ColumnElement[Any], factory_id: str | None) -> ColumnElement[bool]:
-    return true() if factory_id is None else column == factory_id

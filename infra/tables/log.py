@@ -68,6 +68,17 @@ dead_letters = Table(
     Index("uq_dead_letters_origin", "consumer", "origin", unique=True),
 )
 
+intake_receipts = Table(
+    "intake_receipts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("factory_id", String(36), nullable=False),
+    Column("source_system", String(100)),
+    Column("source_id", String(200)),
+    Column("received_at", Utc, nullable=False),
+)
+"""A message that the API accepted: what became of it is its dead letter, or the challenge of its source."""
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

@@ -1,13 +1,26 @@
 """Messages from factories' systems, what became of them, and the ones that could not be accepted."""
 
+import json
+from datetime import timedelta
 from typing import Any
 
-from domain.intake import FACTORY_HEADER, REQUEST_HEADER
+from httpx2 import Response
+from sqlalchemy import func, select
+
+from domain.intake import FACTORY_HEADER, MOST_BYTES, REQUEST_HEADER
 from domain.ports import IntakeMessage
 from domain.use_cases.intake import CONSUMER, take_in
-from infra.log_reader import read_after
+from infra.file_sweeper import FileSweeper
+from infra.log_reader import LogRow, read_after
+from infra.settings import Settings
+from infra.tables.log import inbox
+from streams.housekeeping import Housekeeping
+from tests.fakes.stop import FakeStop
 from tests.serving import Serving, actors_of, problem_of
 
+SCALED = Settings.model_validate(
+    {"database_url": "postgresql+psycopg://unused", "kafka": "unused", "elasticsearch": "http://unused:9200"}
+)
 INTAKE = "/api/v1/intake"
 ALARM = {
     "source": {"system": "andon", "id": "A-1"},
@@ -27,6 +40,25 @@ def process(serving: Serving) -> None:
                 message = IntakeMessage(origin, row.value, row.headers, row.headers[FACTORY_HEADER])
                 take_in(work, [message], serving.taxonomy)
         work.commit()
+
+
+def log_of(serving: Serving) -> list[LogRow]:
+    """The intake's messages in the log."""
+    with serving.store.database.read() as connection:
+        return [row for row in read_after(connection, 0, 1000) if row.topic == "intake"]
+
+
+def posted(serving: Serving, body: bytes) -> Response:
+    client = serving.client(serving.market.engineer, **{"Content-Type": "application/json"})
+    return client.post(INTAKE, content=body)
+
+
+def filled(size: int) -> bytes:
+    """An alarm of exactly so many bytes, written densely: written anew, it would be longer."""
+    head = json.dumps(ALARM | {"more": []}, separators=(",", ":")).encode().removesuffix(b"]}")
+    numbers = b"1," * ((size - len(head) - 3) // 2) + b"1"
+    body = head + numbers + b"]}"
+    return body + b" " * (size - len(body))
 
 
 def sent(serving: Serving, message: dict[str, Any]) -> str:
@@ -104,7 +136,62 @@ def test_what_became_of_a_message_is_for_its_factory(serving: Serving) -> None:
         return [client.get(url).json()["state"] for url in (refused, drafted)]
 
     assert states("engineer") == states("administrator") == ["refused", "drafted"]
-    assert states("other_engineer") == ["waiting", "waiting"]
+    for url in (refused, drafted):
+        problem_of(serving.client(serving.market.other_engineer).get(url), 404, "not_found")
+
+
+def test_what_became_of_a_message_lasts_when_the_log_and_the_inbox_are_cleared(serving: Serving) -> None:
+    client = serving.client(serving.market.engineer)
+    urls = [sent(serving, ALARM), sent(serving, ALARM), sent(serving, {**ALARM, "title": ""})]
+    process(serving)
+    before = [client.get(url).json() for url in urls]
+    assert [status["state"] for status in before] == ["drafted", "drafted", "refused"]
+
+    serving.clock.advance(timedelta(days=60))
+    sweeper = FileSweeper(serving.services.files, serving.store.database, serving.clock)
+    assert Housekeeping(serving.store, SCALED, sweeper).run(FakeStop()) > 0
+    with serving.store.database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(inbox)).scalar_one() == 0
+
+    assert [client.get(url).json() for url in urls] == before
+
+
+def test_a_message_that_never_was_is_not_found(serving: Serving) -> None:
+    client = serving.client(serving.market.engineer)
+    known = sent(serving, ALARM)
+    process(serving)
+    assert client.get(known).json()["state"] == "drafted"
+    problem_of(client.get(f"{INTAKE}/00000000-0000-7000-8000-000000000000"), 404, "not_found")
+
+
+def test_a_refused_message_whose_source_is_drafted_after_a_requeue_is_drafted(serving: Serving) -> None:
+    client = serving.client(serving.market.engineer)
+    wrong = sent(serving, ALARM | {"industry": "炼丹"})
+    right = sent(serving, ALARM)
+    process(serving)
+    assert [client.get(url).json()["state"] for url in (wrong, right)] == ["refused", "drafted"]
+    letter_id = client.get(wrong).json()["dead_letter_id"]
+    client.post(f"/api/v1/dead-letters/{letter_id}/requeue")
+    assert client.get(wrong).json()["state"] == "drafted"
+
+
+def test_what_is_kept_is_what_was_sent(serving: Serving) -> None:
+    body = json.dumps(ALARM | {"more": [1, 1.50, 1e5]}, ensure_ascii=False, separators=(",", ":")).encode()
+    assert posted(serving, body).status_code == 202
+    (value,) = [row.value for row in log_of(serving)]
+    assert value == body
+    process(serving)
+    assert serving.client(serving.market.engineer).get("/api/v1/dead-letters").json()["total"] == 0
+
+
+def test_more_than_the_intake_reads_is_refused_with_the_limit(serving: Serving) -> None:
+    within = filled(MOST_BYTES)
+    assert posted(serving, within).status_code == 202
+    problem = problem_of(posted(serving, within + b" "), 413, "too_large")
+    assert str(MOST_BYTES) in problem["detail"]
+    assert [len(row.value or b"") for row in log_of(serving)] == [MOST_BYTES]
+    process(serving)
+    assert serving.client(serving.market.engineer).get("/api/v1/dead-letters").json()["total"] == 0
 
 
 def test_only_those_who_post_hand_messages_over(serving: Serving) -> None:

@@ -8,7 +8,16 @@ import pytest
 
 from domain.audience import Confidentiality
 from domain.challenges import Kpi, Source
-from domain.intake import CHALLENGE_V1, MOST_BYTES, Reason, Rejected, parse, to_brief
+from domain.intake import (
+    CHALLENGE_V1,
+    FACTORY_HEADER,
+    MOST_BYTES,
+    Reason,
+    Rejected,
+    factory_of,
+    parse,
+    to_brief,
+)
 from domain.matching.taxonomy import Taxonomy
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -55,7 +64,8 @@ def test_everything_that_a_message_says_reaches_the_brief(taxonomy: Taxonomy) ->
             {"skill": "振动分析", "level": 4, "mandatory": True, "weight": 3},
             {"skill": "plc-programming", "level": 2, "weight": 1},
         ],
-        city="昆山",
+        city="合肥",
+        province="安徽",
         reward_cny=12000,
         bids_close_at="2026-04-01T17:00:00+08:00",
         confidentiality="nda",
@@ -74,7 +84,8 @@ def test_everything_that_a_message_says_reaches_the_brief(taxonomy: Taxonomy) ->
         ("plc-programming", 2, 0.25, False),
     ]
     assert brief.bids_close_at == datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
-    assert (brief.language, brief.city, brief.reward_cny, brief.remote) == ("en", "昆山", 12000, True)
+    assert (brief.language, brief.city, brief.province) == ("en", "合肥", "安徽")
+    assert (brief.reward_cny, brief.remote) == (12000, True)
     assert (brief.kpi, brief.hours_per_week) == (Kpi("stops", "h", 6.4, 2.0), 12.0)
     assert (brief.machine, brief.teaser) == ("CNC-07", "A machine wears")
     assert brief.confidentiality is Confidentiality.NDA
@@ -82,6 +93,30 @@ def test_everything_that_a_message_says_reaches_the_brief(taxonomy: Taxonomy) ->
 
 def test_the_type_may_stand_in_the_body() -> None:
     assert parse(encoded(type=CHALLENGE_V1), {}, NOW).title == "主轴振动"
+
+
+def test_a_message_that_names_no_factory_is_of_the_one_that_the_api_set() -> None:
+    headers = {**HEADERS, FACTORY_HEADER: "f2"}
+    assert parse(encoded(factory_id=...), headers, NOW).factory_id == "f2"
+    assert parse(encoded(), headers, NOW).factory_id == "f1"
+    assert "factory_id" in rejected(encoded(factory_id=...), {**HEADERS, FACTORY_HEADER: "x" * 37}).problems
+
+
+@pytest.mark.parametrize(
+    ("value", "headers", "factory_id"),
+    [
+        (encoded(), {}, "f1"),
+        (encoded(factory_id="f1", title=5), {FACTORY_HEADER: "f2"}, "f2"),
+        (b"{", {FACTORY_HEADER: "f2"}, "f2"),
+        (b"{", {}, None),
+        (None, {}, None),
+        (encoded(factory_id=7), {}, None),
+    ],
+)
+def test_whom_a_message_is_from_is_known_as_far_as_it_says(
+    value: bytes | None, headers: dict[str, str], factory_id: str | None
+) -> None:
+    assert factory_of(value, headers) == factory_id
 
 
 def test_a_byte_order_mark_does_no_harm() -> None:
@@ -158,6 +193,7 @@ def test_what_is_no_message_is_rejected_with_its_reason(
         ({"skills": [{"skill": "PLC", "level": 3, "mandatory": "yes"}]}, "skills.0.mandatory"),
         ({"skills": [{"skill": "PLC", "level": 3}] * 21}, "skills"),
         ({"city": 5}, "city"),
+        ({"province": "x" * 101}, "province"),
         ({"reward_cny": -1}, "reward_cny"),
         ({"reward_cny": 1.5}, "reward_cny"),
         ({"reward_cny": "12000"}, "reward_cny"),
