@@ -27,7 +27,7 @@ SENTENCES: Mapping[Notice, Sentence] = {
     Notice.BID_AWARDED: Sentence("你们揭榜了，项目开始", "Your team won. The project has begun"),
     Notice.BID_RESERVED: Sentence("你们的方案留作备选", "Your bid is kept in reserve"),
     Notice.BID_DECLINED: Sentence(
-        "工厂选了别的方案，看看他们怎么说", "Another bid was chosen. Read what the plant says"
+        "你们的方案没选上，看看工厂怎么说", "Your bid was not chosen. Read what the plant says"
     ),
     Notice.MILESTONE_SUBMITTED: Sentence("里程碑等你签字", "A milestone waits for your signature"),
     Notice.MILESTONE_SIGNED: Sentence("里程碑两位导师都签了", "Both mentors signed a milestone"),
@@ -35,6 +35,8 @@ SENTENCES: Mapping[Notice, Sentence] = {
     Notice.MILESTONE_OVERDUE: Sentence("里程碑超期了", "A milestone is late"),
     Notice.PROJECT_DELIVERED: Sentence("已交付，等你验收", "Delivered: it waits for your acceptance"),
     Notice.PROJECT_ACCEPTED: Sentence("工厂验收了你们的成果", "The plant accepted your work"),
+    Notice.PROJECT_STOPPED: Sentence("项目停了，看看原因", "A project was stopped. Read why"),
+    Notice.TEAM_INVITATION: Sentence("有团队请你加入", "A team asks you to join"),
 }
 """The inbox's own sentences; a test holds them together."""
 
@@ -48,11 +50,11 @@ TEXT = Sentence(
 def letter_of(delivery_id: str, line: MailLine, public_url: str) -> Letter:
     """The letter; its link leads through the reader's inbox, and so past the sign-in, to the thing itself."""
     address = public_url.rstrip("/")
-    label = f"J-{line.number:04d}"
+    number = None if line.number is None else f"J-{line.number:04d}"
     told = {
         "sentence": SENTENCES[line.notice].in_language(line.language),
-        "label": label,
-        "about": " ".join(part for part in (label, line.title) if part),
+        "label": number or line.title,
+        "about": " ".join(part for part in (number, line.title) if part),
         "link": f"{address}/inbox/{line.line_id}",
         "account": f"{address}/account",
     }

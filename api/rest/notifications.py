@@ -31,12 +31,15 @@ class AboutOut(Output):
 
 
 class NotificationOut(Output):
-    """A line in the inbox. `kind` says what happened, `subject` the id of what it happened to."""
+    """A line in the inbox. `kind` says what happened, `subject` the id of what it happened to.
+
+    `challenge` is null where it concerns none, such as an invitation to a team.
+    """
 
     id: int
     kind: str
     subject: str
-    challenge: AboutOut
+    challenge: AboutOut | None
     created_at: datetime
     read_at: datetime | None
 
@@ -47,12 +50,16 @@ class NotificationOut(Output):
             id=line.id,
             kind=line.kind,
             subject=line.subject,
-            challenge=AboutOut(
-                id=line.challenge_id, number=line.number, title=line.title, language=line.language
-            ),
+            challenge=_about(line),
             created_at=line.created_at,
             read_at=line.read_at,
         )
+
+
+def _about(line: InboxLine) -> AboutOut | None:
+    if line.number is None or line.language is None:
+        return None
+    return AboutOut(id=line.challenge_id, number=line.number, title=line.title, language=line.language)
 
 
 class ReadUpTo(Input):

@@ -32,7 +32,7 @@ router = APIRouter(prefix="/teams", tags=["teams"])
 def form(
     services: ServicesOf, change: ChangeOnce, actor: CurrentActor, viewer: CurrentViewer, wanted: TeamIn
 ) -> Response:
-    """Form a team, which I lead, of students of one school or several."""
+    """Form a team that I lead; the students of `member_ids` are asked to join, of one school or several."""
 
     def act(work: SqlUnitOfWork) -> Reply:
         command = FormTeam(
@@ -40,7 +40,7 @@ def form(
         )
         team = form_team(work, actor, command)
         location = f"/api/v1/teams/{team.id}"
-        return Reply(201, _out(work, services, viewer, team.id), team.version, location)
+        return Reply(201, team_out(work, services, viewer, team.id), team.version, location)
 
     return change.run(actor, act)
 
@@ -87,7 +87,10 @@ def change_one(
     version: ExpectedVersion,
     wanted: Annotated[TeamChange, Body()],
 ) -> Response:
-    """Change what is given; only the captain does, and the roster of a locked team stays."""
+    """Change what is given; only the captain does, and the roster of a locked team stays.
+
+    Members who are not in `member_ids` are let go; students in it who are no members are asked to join.
+    """
 
     def act(work: SqlUnitOfWork) -> Reply:
         expected = work.teams.get(team_id).version if version is None else version
@@ -98,12 +101,14 @@ def change_one(
             hours_per_week=wanted.get("hours_per_week"),
             school_mentor_id=wanted.get("school_mentor_id"),
             locked=wanted.get("locked"),
+            captain_id=wanted.get("captain_id"),
         )
         team = change_team(work, actor, team_id, expected, command)
-        return Reply(200, _out(work, services, viewer, team_id), team.version)
+        return Reply(200, team_out(work, services, viewer, team_id), team.version)
 
     return change.run(actor, act)
 
 
-def _out(work: SqlUnitOfWork, services: Services, viewer: Viewer, team_id: str) -> TeamOut:
+def team_out(work: SqlUnitOfWork, services: Services, viewer: Viewer, team_id: str) -> TeamOut:
+    """The team as this transaction leaves it."""
     return TeamOut.of(team_cards(work.connection, [team_id])[team_id], services.taxonomy, viewer)

@@ -1,17 +1,20 @@
-"""A person's inbox: what they were told, with the challenge that it concerns, page by page."""
+"""A person's inbox: what they were told, with the challenge or team that it concerns, page by page."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from infra.tables.market import challenges
+from infra.tables.market import challenges, teams
 from infra.tables.projections import notifications
 
 
 @dataclass(frozen=True, slots=True)
 class InboxLine:
-    """A notification: `kind` is one of `domain.notices.Notice`, `subject` the id of what it is about."""
+    """A notification: `kind` is one of `domain.notices.Notice`, `subject` the id of what it is about.
+
+    One about a team has no challenge: no `number` and `language`, and the team's name as its title.
+    """
 
     id: int
     kind: str
@@ -19,9 +22,9 @@ class InboxLine:
     challenge_id: str
     created_at: datetime
     read_at: datetime | None
-    number: int
+    number: int | None
     title: str
-    language: str
+    language: str | None
 
 
 def inbox_lines(
@@ -43,11 +46,13 @@ def inbox_lines(
         columns.created_at,
         columns.read_at,
     )
-    about = (challenges.c.number, challenges.c.title, challenges.c.language)
+    title = func.coalesce(challenges.c.title, teams.c.title)
+    about = (challenges.c.number, title, challenges.c.language)
     query = (
         select(*told, *about)
-        .join(challenges, challenges.c.id == columns.challenge_id)
-        .where(*mine)
+        .outerjoin(challenges, challenges.c.id == columns.challenge_id)
+        .outerjoin(teams, teams.c.id == columns.subject)
+        .where(*mine, title.is_not(None))
         .order_by(columns.id.desc())
         .limit(limit)
     )

@@ -10,19 +10,23 @@ from domain.notices import Notice
 from domain.organisations import Role
 from domain.ports import Delivery
 from infra.queries.documents import listings
+from infra.queries.invitations import invitations_of
 from infra.tables.market import contacts, people
 from infra.tables.projections import notifications
 
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """A line of an inbox with where to mail it; the title is None where it must not leave the market."""
+    """A line of an inbox with where to mail it; the title is None where it must not leave the market.
+
+    One about a team has no number, and the team's name as its title.
+    """
 
     email: str
     language: Language
     line_id: int
     notice: Notice
-    number: int
+    number: int | None
     title: str | None
 
 
@@ -42,25 +46,38 @@ def mail_line(connection: Connection, delivery: Delivery) -> MailLine | None:
             people.c.roles,
             columns.id,
             columns.challenge_id,
+            columns.subject,
         )
         .join(people, people.c.id == columns.person_id)
         .join(contacts, contacts.c.person_id == people.c.id)
         .where(columns.event_id == event_id, columns.person_id == delivery.address, columns.kind == kind)
         .where(contacts.c.wants_mail)
     ).one_or_none()
-    found = listings(connection, [row.challenge_id]) if row else []
-    if row is None or not found:
+    if row is None:
+        return None
+    reader = Viewer(delivery.address, row.organisation_id, Role.ADMINISTRATOR in row.roles)
+    about: tuple[int | None, str | None] | None
+    if kind == Notice.TEAM_INVITATION:
+        about = _team(connection, row.subject, delivery.address)
+    else:
+        about = _challenge(connection, row.challenge_id, reader)
+    if about is None:
+        return None
+    number, title = about
+    return MailLine(row.email, row.language, row.id, Notice(kind), number, title)
+
+
+def _challenge(connection: Connection, challenge_id: str, reader: Viewer) -> tuple[int, str | None] | None:
+    """Number and title, as far as the reader may know of it."""
+    found = listings(connection, [challenge_id])
+    if not found or not may_see_listing(found[0].challenge.audience, found[0].challenge.factory_id, reader):
         return None
     challenge = found[0].challenge
-    reader = Viewer(delivery.address, row.organisation_id, Role.ADMINISTRATOR in row.roles)
-    if not may_see_listing(challenge.audience, challenge.factory_id, reader):
-        return None
     confidential = challenge.brief.confidentiality is Confidentiality.NDA
-    return MailLine(
-        email=row.email,
-        language=row.language,
-        line_id=row.id,
-        notice=Notice(kind),
-        number=challenge.number,
-        title=None if confidential else challenge.brief.title,
-    )
+    return challenge.number, None if confidential else challenge.brief.title
+
+
+def _team(connection: Connection, team_id: str, student_id: str) -> tuple[None, str] | None:
+    """The name of a team that still waits for the student's answer."""
+    waiting = next((one for one in invitations_of(connection, student_id) if one.team_id == team_id), None)
+    return (None, waiting.title) if waiting else None

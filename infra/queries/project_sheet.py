@@ -53,9 +53,11 @@ class ProjectSheet:
     state: ProjectState
     started_at: datetime
     delivered_at: datetime | None
+    stopped_reason: str | None
     source: ChallengeSheet
     team_id: str
     team_title: str
+    school_ids: tuple[str, ...]
     captain_id: str
     member_ids: tuple[str, ...]
     school_mentor: Name
@@ -74,7 +76,7 @@ class ProjectSheet:
 def project_sheet(connection: Connection, project_id: str) -> ProjectSheet | None:
     """The project, whoever may see it; None where there is none."""
     query = (
-        select(projects, teams.c.title, teams.c.captain_id)
+        select(projects, teams.c.title, teams.c.captain_id, teams.c.school_ids)
         .join(teams, teams.c.id == projects.c.team_id)
         .where(projects.c.id == project_id)
     )
@@ -91,9 +93,11 @@ def project_sheet(connection: Connection, project_id: str) -> ProjectSheet | Non
         state=row.state,
         started_at=row.started_at,
         delivered_at=row.delivered_at,
+        stopped_reason=row.stopped_reason,
         source=source,
         team_id=row.team_id,
         team_title=row.title,
+        school_ids=row.school_ids,
         captain_id=row.captain_id,
         member_ids=_members(connection, row.team_id),
         school_mentor=mentors[row.school_mentor_id],

@@ -25,6 +25,18 @@ class ReturnIn(Input):
     reason: Annotated[str, line(2_000)] = Field(examples=["缺少夜班的数据。"])
 
 
+class StopIn(Input):
+    """Why a project is given up; everybody concerned reads it."""
+
+    reason: Annotated[str, line(2_000)] = Field(examples=["产线停了，数据采不到。"])
+
+
+class ClosingIn(Input):
+    """What every team reads that bid for a challenge which nobody won."""
+
+    feedback: Annotated[str, prose(2_000)] = Field("", examples=["几个方案都要停机一周，做不到。"])
+
+
 class MilestoneOut(Output):
     """A step of a project; signed means that both mentors signed."""
 
@@ -72,6 +84,7 @@ class ProjectOut(Output):
     milestones: list[MilestoneOut]
     started_at: datetime
     delivered_at: datetime | None
+    stopped_reason: str | None
 
     @classmethod
     def of(cls, sheet: ProjectSheet) -> "ProjectOut":
@@ -95,6 +108,7 @@ class ProjectOut(Output):
             milestones=[MilestoneOut.model_validate(step) for step in sheet.milestones],
             started_at=sheet.started_at,
             delivered_at=sheet.delivered_at,
+            stopped_reason=sheet.stopped_reason,
         )
 
 

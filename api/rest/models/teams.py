@@ -22,7 +22,7 @@ Members = Annotated[list[Id], Field(max_length=MOST_MEMBERS)]
 
 
 class TeamIn(Input):
-    """A new team that I lead; `member_ids` may leave me out."""
+    """A new team that I lead; the students of `member_ids` are asked to join."""
 
     title: Title
     hours_per_week: Hours
@@ -32,13 +32,34 @@ class TeamIn(Input):
 
 @with_config(ConfigDict(extra="forbid"))
 class TeamChange(TypedDict, total=False):
-    """What changes of a team; what is left out stays. A locked team takes no further challenges."""
+    """What changes of a team; what is left out stays. A locked team takes no further challenges.
+
+    `captain_id` hands the team over to another member.
+    """
 
     title: Title
     member_ids: Members
     hours_per_week: Hours
     school_mentor_id: Id
     locked: Flag
+    captain_id: Id
+
+
+class InvitationOut(Output):
+    """A team that has asked me to join."""
+
+    team_id: str
+    title: str
+    schools: list[Named]
+    size: int
+    captain: Named
+
+
+class AskedOut(Output):
+    """A student whom my team has asked; what they can do is theirs until they accept."""
+
+    student_id: str
+    login: str
 
 
 class SkillsIn(Input):

@@ -93,3 +93,19 @@ def test_the_answer_carries_the_version(serving: Serving) -> None:
     project = running_project(serving.store, serving.market, serving.taxonomy)
     read = serving.client(serving.market.captain).get(f"/api/v1/projects/{project.id}")
     assert read.headers["etag"] == f'"{read.json()["version"]}"'
+
+
+def test_a_project_is_stopped_with_a_reason_by_who_answers_for_it(serving: Serving) -> None:
+    market = serving.market
+    project = running_project(serving.store, market, serving.taxonomy)
+    here = f"/api/v1/projects/{project.id}"
+    reason = {"reason": "产线停了，数据采不到。"}
+    problem_of(serving.client(market.other_engineer).post(f"{here}/stop", json=reason), 404, "not_found")
+    problem_of(serving.client(market.engineer).post(f"{here}/stop", json=reason), 403, "not_allowed")
+    assert serving.client(market.approver).post(f"{here}/stop", json={"reason": ""}).status_code == 422
+    stopped = serving.client(market.school_admin).post(f"{here}/stop", json=reason).json()
+    assert (stopped["state"], stopped["stopped_reason"]) == ("stopped", reason["reason"])
+    assert serving.client(market.captain).get(here).json()["stopped_reason"] == reason["reason"]
+    problem_of(serving.client(market.approver).post(f"{here}/stop", json=reason), 409, "wrong_state")
+    challenge = serving.client().get(f"/api/v1/challenges/{project.challenge_id}").json()
+    assert challenge["state"] == "cancelled"

@@ -2,10 +2,20 @@
 
 from typing import Any
 
+from domain.organisations import Actor
 from tests.serving import Serving, problem_of
 
 TEAMS = "/api/v1/teams"
 NOBODY = "00000000-0000-7000-8000-999999999999"
+
+
+def join(serving: Serving, student: Actor, team_id: str) -> dict[str, Any]:
+    """The team after the student has accepted its invitation."""
+    path = f"{TEAMS}/{team_id}/invitations/{student.person_id}/accept"
+    accepted = serving.client(student).post(path)
+    assert accepted.status_code == 200, accepted.text
+    joined: dict[str, Any] = accepted.json()
+    return joined
 
 
 def test_a_student_forms_a_team(serving: Serving) -> None:
@@ -24,9 +34,49 @@ def test_a_student_forms_a_team(serving: Serving) -> None:
     team = response.json()
     assert response.headers["location"] == f"{TEAMS}/{team['id']}"
     assert team["captain_id"] == loner.person_id
-    assert [m["id"] for m in team["members"]] == [loner.person_id, member.person_id]
-    assert {s["skill"]: s["certified"] for s in team["skills"]}["vibration-analysis"] == 4
+    assert ([m["id"] for m in team["members"]], team["skills"]) == ([loner.person_id], [])
     assert client.get(response.headers["location"]).json() == team
+    joined = join(serving, member, team["id"])
+    assert [m["id"] for m in joined["members"]] == [loner.person_id, member.person_id]
+    assert {s["skill"]: s["certified"] for s in joined["skills"]}["vibration-analysis"] == 4
+
+
+def test_an_invitation_is_seen_by_both_sides_and_answered_by_one(serving: Serving) -> None:
+    market = serving.market
+    captain, invited = serving.client(market.captain), serving.client(market.partner_captain)
+    here, who = f"{TEAMS}/{market.team}", market.partner_captain.person_id
+    ids = [market.captain.person_id, market.member.person_id, who]
+    asking = captain.patch(here, json={"member_ids": ids}, headers={"If-Match": "*"}).json()
+    assert asking["size"] == 2
+    assert captain.get(f"{here}/invitations").json() == [{"student_id": who, "login": "partner-captain"}]
+    problem_of(invited.get(f"{here}/invitations"), 403, "not_allowed")
+    (waiting,) = invited.get("/api/v1/invitations").json()
+    assert (waiting["team_id"], waiting["title"], waiting["size"]) == (market.team, "示例一队", 2)
+    assert invited.get(here).json()["members"] is None
+    problem_of(captain.get(f"/api/v1/students/{who}"), 404, "not_found")
+    problem_of(captain.post(f"{here}/invitations/{who}/accept"), 403, "not_allowed")
+    problem_of(serving.client(market.member).delete(f"{here}/invitations/{who}"), 403, "not_allowed")
+    assert invited.post(f"{here}/invitations/{who}/decline").status_code == 200
+    problem_of(invited.post(f"{here}/invitations/{who}/accept"), 404, "not_found")
+    assert invited.get("/api/v1/invitations").json() == []
+    captain.patch(here, json={"member_ids": ids}, headers={"If-Match": "*"})
+    assert captain.delete(f"{here}/invitations/{who}").status_code == 200
+    problem_of(invited.post(f"{here}/invitations/{who}/accept"), 404, "not_found")
+
+
+def test_a_member_leaves_and_a_captain_hands_over_first(serving: Serving) -> None:
+    market = serving.market
+    here = f"{TEAMS}/{market.team}"
+    captain, member = serving.client(market.captain), serving.client(market.member)
+    problem_of(captain.post(f"{here}/leave"), 409, "conflict")
+    problem_of(serving.client(market.loner).post(f"{here}/leave"), 403, "not_allowed")
+    stranger = {"captain_id": market.loner.person_id}
+    problem_of(captain.patch(here, json=stranger, headers={"If-Match": "*"}), 422, "invalid")
+    handed = {"captain_id": market.member.person_id}
+    changed = captain.patch(here, json=handed, headers={"If-Match": "*"})
+    assert changed.json()["captain_id"] == market.member.person_id
+    assert captain.post(f"{here}/leave").status_code == 200
+    assert [m["id"] for m in member.get(here).json()["members"]] == [market.member.person_id]
 
 
 def test_what_cannot_be_a_team_is_refused(serving: Serving) -> None:
@@ -52,7 +102,11 @@ def test_a_mentor_of_another_school_is_refused_until_one_of_its_students_joins(s
         refused = captain.patch(here, json=elsewhere, headers={"If-Match": "*"})
         problem_of(refused, 422, "mentor_elsewhere")
     ids = [market.captain.person_id, market.member.person_id, market.partner_captain.person_id]
-    joined = captain.patch(here, json=partner | {"member_ids": ids}, headers={"If-Match": "*"})
+    asked = captain.patch(here, json={"member_ids": ids}, headers={"If-Match": "*"})
+    assert asked.status_code == 200
+    problem_of(captain.patch(here, json=partner, headers={"If-Match": "*"}), 422, "mentor_elsewhere")
+    join(serving, market.partner_captain, market.team)
+    joined = captain.patch(here, json=partner, headers={"If-Match": "*"})
     assert joined.json()["school_mentor_id"] == market.partner_mentor.person_id
 
 
