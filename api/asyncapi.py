@@ -126,6 +126,7 @@ def _intake() -> dict[str, Any]:
         "industry": text,
         "skills": {"type": "array", "maxItems": 20, "items": skill},
         "city": text,
+        "province": {**text, "description": "The factory's own where left out"},
         "reward_cny": {"type": "integer", "minimum": 0},
         "bids_close_at": {**text, "format": "date-time"},
         "confidentiality": {"enum": ["public", "members", "nda"]},

@@ -193,7 +193,9 @@ DETAILS: Mapping[str, Sentence] = {
         "同一个 Idempotency-Key 发了不同的内容。换一个。",
         "This Idempotency-Key came with another body before. Use a new one.",
     ),
-    "too_large": Sentence("最多 {most} 字节。", "At most {most} bytes are accepted."),
+    "too_large": Sentence(
+        "最多 {most} 字节。删短后再发。", "At most {most} bytes are accepted. Shorten it and send it again."
+    ),
     "too_many_requests": Sentence("等 {seconds} 秒再试。", "Try again in {seconds} seconds."),
     "cross_site": Sentence("从本站的页面操作。", "Use this site's own pages."),
     "unavailable": Sentence("数据没有丢，稍后再试。", "Nothing was lost. Try again in a few seconds."),

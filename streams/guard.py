@@ -178,6 +178,7 @@ class Guard(Generic[T]):
             headers=message.headers,
             reason=reason,
             details=details,
+            factory_id=self._reader.factory_id(message),
         )
 
 

@@ -11,7 +11,8 @@ from infra.settings import Settings
 from infra.unit_of_work import SqlUnitOfWork, Store
 from streams.patience import Stop
 
-MOST = 500
+MOST = 100
+"""Rows in a transaction: SQLite's writers wait for one another."""
 REQUESTS_KEPT = timedelta(hours=24)
 LOG_KEPT = timedelta(hours=1)
 """How long the embedded log stays readable behind every checkpoint, for whoever looks after a fault."""

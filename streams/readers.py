@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from domain.errors import MalformedEvent, UnknownEvent
 from domain.events import EVENTS, Event, EventRecord
-from domain.intake import FACTORY_HEADER, REQUEST_HEADER
+from domain.intake import FACTORY_HEADER, REQUEST_HEADER, factory_of
 from domain.ports import IntakeMessage
 from infra.outbox import EVENTS as EVENTS_TOPIC
 from infra.outbox import INTAKE as INTAKE_TOPIC
@@ -27,6 +27,10 @@ class Reader(Protocol[T_co]):
 
     def origin(self, message: RawMessage) -> str:
         """Where the message came from, for its dead letter."""
+        ...
+
+    def factory_id(self, message: RawMessage) -> str | None:
+        """Whose factory's people see its dead letter; None leaves it to administrators."""
         ...
 
     def concerns(self, message: RawMessage) -> bool:
@@ -52,6 +56,9 @@ class EventReader:
 
     def origin(self, message: RawMessage) -> str:
         return message.origin
+
+    def factory_id(self, message: RawMessage) -> str | None:
+        return None
 
     def concerns(self, message: RawMessage) -> bool:
         type = message.headers.get("ce_type")
@@ -80,6 +87,9 @@ class IntakeReader:
     def origin(self, message: RawMessage) -> str:
         request = message.headers.get(REQUEST_HEADER, "")
         return f"request/{request}" if _is_key(request) else message.origin
+
+    def factory_id(self, message: RawMessage) -> str | None:
+        return factory_of(message.value, message.headers)
 
     def concerns(self, message: RawMessage) -> bool:
         return True

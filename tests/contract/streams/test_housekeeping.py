@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import event, func, insert, select
 
 from infra import checkpoints
 from infra.database import Database
@@ -132,6 +133,34 @@ def test_the_scaled_log_is_purged_a_week_after_it_was_sent_and_never_unsent(
     keep_house(SCALED)
     with database.read() as connection:
         assert connection.execute(select(func.min(outbox.c.id))).scalar_one() == 1_100
+
+
+@BOTH_FORMS
+def test_no_transaction_removes_more_than_a_hundred_rows(
+    settings: Settings, store: Store, database: Database, clock: FakeClock, keep_house: KeepHouse
+) -> None:
+    """Others write between them."""
+    write_log(store, 250, claims=250)
+    with store.begin() as work:
+        work.connection.execute(outbox.update().values(sent_at=work.now()))
+        checkpoints.move(work.connection, "fast@1", 250)
+        work.commit()
+    clock.advance(timedelta(days=30))
+    removed: list[int] = []
+
+    def note(*arguments: Any) -> None:
+        cursor, statement = arguments[1], arguments[2]
+        if statement.startswith("DELETE"):
+            removed.append(cursor.rowcount)
+
+    event.listen(database.engine, "after_cursor_execute", note)
+    try:
+        keep_house(settings, "fast@1")
+    finally:
+        event.remove(database.engine, "after_cursor_execute", note)
+    assert (count(database, outbox), count(database, inbox)) == (0, 0)
+    assert max(removed) == 100
+    assert sorted(removed, reverse=True)[:6] == [100, 100, 100, 100, 50, 50]
 
 
 def test_the_scaled_inbox_outlives_the_topics_retention(

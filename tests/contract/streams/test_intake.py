@@ -1,6 +1,7 @@
 """What becomes of messages from factories' systems."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,15 +9,17 @@ import pytest
 from sqlalchemy import select
 
 from domain.challenges import ChallengeState
-from domain.errors import NotFound, WrongState
+from domain.errors import Conflict, NotFound, WrongState
 from domain.intake import CHALLENGE_V1, FACTORY_HEADER, REQUEST_HEADER
 from domain.matching.taxonomy import Taxonomy
+from domain.ports import IntakeMessage
+from domain.use_cases.intake import CONSUMER
 from infra.database import Database
 from infra.dead_letters import KeptLetter, list_letters, requeue_letter, show_letter
 from infra.outbox import INTAKE
 from infra.tables.market import challenges
 from infra.taxonomies import Taxonomies
-from infra.unit_of_work import Store
+from infra.unit_of_work import SqlUnitOfWork, Store
 from streams.guard import Guard, event_guard, intake_guard
 from streams.messages import RawMessage
 from streams.processors.intake import Intake
@@ -209,6 +212,46 @@ def test_a_requeued_event_is_taken_in_by_the_consumer_that_put_it_aside(
     event_guard(store, Echo(), 1, stop).run(again)
     assert effects(database) == ["001"]
     assert kept(database) == []
+
+
+class FailsOn:
+    """An intake that fails on one title, as with a bug or with somebody who is always first."""
+
+    name = CONSUMER
+
+    def __init__(self, intake: Intake, title: str, error: Exception) -> None:
+        self._intake, self._title, self._error = intake, title.encode(), error
+
+    def handle(self, batch: Sequence[IntakeMessage], work: SqlUnitOfWork) -> None:
+        if any(self._title in (message.value or b"") for message in batch):
+            raise self._error
+        self._intake.handle(batch, work)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(KeyError("a bug"), "processor_failed"), (Conflict(), "conflict")]
+)
+@pytest.mark.parametrize("through_the_api", [True, False])
+def test_a_letter_of_what_the_intake_fails_on_is_its_factorys(
+    error: Exception,
+    reason: str,
+    through_the_api: bool,
+    store: Store,
+    database: Database,
+    taxonomy: Taxonomy,
+    market: Market,
+    stop: FakeStop,
+) -> None:
+    if through_the_api:
+        bad = sent(1, body(market, "x", title="bad", factory_id=None), jiebang_factory=market.factory)
+    else:
+        bad = sent(1, body(market, "x", title="bad"))
+    failing = FailsOn(Intake(Taxonomies(taxonomy)), "bad", error)
+    intake_guard(store, failing, 1, stop).run([sent(0, body(market)), bad])
+    assert [id for id, *_ in drafts(database)] == ["WO-1"]
+    (letter,) = kept(database, factory_id=market.factory)
+    assert (letter.reason, letter.origin, letter.consumer) == (reason, "jiebang.intake/0/1", CONSUMER)
+    assert kept(database, factory_id=market.other_factory) == []
 
 
 def test_letters_are_listed_newest_first_page_by_page(
