@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from domain.errors import DomainError
@@ -61,7 +62,8 @@ class ChangeFeed(Protocol):
     def since(self, position: str) -> list[tuple[str, EventRecord]] | None:
         """What was delivered after `position`, each with the position behind it.
 
-        None where this process does not know all of it any more; then the follower starts afresh.
+        None where this process does not know all of it any more, or where the log ends before `position` (it
+        was restored from a backup, say); then the follower starts afresh. May wait as `catch_up` does.
         """
         ...
 
@@ -105,13 +107,17 @@ class Delivery:
                     log.exception("a follower of the change feed failed")
         self.position = position
 
-    def since(self, position: str) -> list[tuple[str, EventRecord]] | None:
-        """See `ChangeFeed.since`."""
+    def since(self, position: str, catch_up: Callable[[], None]) -> list[tuple[str, EventRecord]] | None:
+        """See `ChangeFeed.since`; `catch_up` is the feed's own."""
         asked = Position.parse(position)
         if asked is None:
             return None
+        if not self.position.covers(asked):
+            # Another process may have been ahead of this one: the log's end tells.
+            with suppress(FeedBehind):
+                catch_up()
         with self._guard:
-            if not asked.covers(self._forgotten):
+            if not (asked.covers(self._forgotten) and self.position.covers(asked)):
                 return None
             return [
                 (behind, record)
@@ -150,7 +156,7 @@ class OutboxFeed:
         self._delivery.subscribe(callback)
 
     def since(self, position: str) -> list[tuple[str, EventRecord]] | None:
-        return self._delivery.since(position)
+        return self._delivery.since(position, self.catch_up)
 
     def wake(self) -> None:
         """Say that a transaction left messages; cheap, to be called after every commit that did."""

@@ -53,7 +53,7 @@ class KafkaFeed:
         self._delivery.subscribe(callback)
 
     def since(self, position: str) -> list[tuple[str, EventRecord]] | None:
-        return self._delivery.since(position)
+        return self._delivery.since(position, self.catch_up)
 
     def start(self) -> None:
         """See `ChangeFeed.start`. Raises FeedBehind where Kafka does not show the topic within a minute."""

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from domain.organisations import Actor
+from streams.feed import OutboxFeed
 from tests.live_server import listening
 from tests.market import bid_of, post_open
 from tests.serving import Serving, actors_of
@@ -123,8 +124,8 @@ def test_a_follower_goes_on_after_the_last_hint(serving: Serving) -> None:
     assert (first.data["event"], second.data["event"]) == ("drafted", "submitted")
 
 
-@pytest.mark.parametrize("place", ["0:0", "nonsense", "7:99999999999999999999"])
-def test_too_old_a_place_asks_to_begin_anew(serving: Serving, place: str) -> None:
+@pytest.mark.parametrize("place", ["0:0", "nonsense", "7:99999999999999999999", "0:99999999"])
+def test_a_place_from_which_it_cannot_go_on_asks_to_begin_anew(serving: Serving, place: str) -> None:
     serving.feed.catch_up()
     serving.feed._delivery.begin(serving.feed._delivery.position)  # as a process that has just started
     published(serving)
@@ -132,6 +133,20 @@ def test_too_old_a_place_asks_to_begin_anew(serving: Serving, place: str) -> Non
         reset = next(events)
     assert reset.kind == "reset"
     assert reset.id == serving.feed.position
+
+
+def test_a_follower_of_a_process_that_was_ahead_goes_on(serving: Serving) -> None:
+    ahead = OutboxFeed(serving.services.database)
+    serving.feed.catch_up()
+    post_open(serving.store, serving.market, serving.taxonomy)
+    ahead.catch_up()
+    assert ahead.position != serving.feed.position
+    with (
+        listening(serving.app) as address,
+        following(serving, address, None, ahead.position) as events,
+    ):
+        published(serving)
+        assert next(events).data["event"] == "drafted"
 
 
 def test_the_stream_ends_when_the_process_stops(serving: Serving) -> None:

@@ -115,6 +115,8 @@ def test_any_feed_goes_on_where_another_stopped(settings: Settings, log: Log) ->
         assert missed is not None
         assert sorted(record.id for _, record in missed) == sorted(record.id for record in records)
         assert other.since(missed[-1][0]) == []
+        beyond = missed[-1][0].replace("0:", "0:9", 1)
+        assert other.since(beyond) is None, "the log ends before it"
         with following(settings) as (late, _):
             assert late.since(position) is None, "it does not know what happened before its start"
             assert late.since(late.position) == []

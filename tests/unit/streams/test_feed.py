@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.events import EventRecord, TeamLocked
-from streams.feed import Delivery
+from streams.feed import Delivery, FeedBehind
 from streams.positions import Position
 
 
@@ -20,6 +20,11 @@ def place(partition: int, offset: int) -> tuple[int, int, EventRecord]:
 
 def names(found: list[tuple[str, EventRecord]] | None) -> list[str] | None:
     return None if found is None else [each.id for _, each in found]
+
+
+def since(delivery: Delivery, position: str) -> list[tuple[str, EventRecord]] | None:
+    """What a feed that has reached the log's end answers."""
+    return delivery.since(position, lambda: None)
 
 
 @pytest.fixture
@@ -77,28 +82,42 @@ def test_a_follower_that_fails_stops_nobody(delivery: Delivery, caplog: pytest.L
 
 def test_a_client_resumes_after_each_record_that_it_saw(delivery: Delivery) -> None:
     delivery.deliver([place(0, 10), place(1, 5), place(0, 11)], Position({0: 12, 1: 6}))
-    everything = delivery.since("0:10,1:5")
+    everything = since(delivery, "0:10,1:5")
     assert names(everything) == ["0:10", "1:5", "0:11"]
     assert everything is not None
-    rest = [names(delivery.since(position)) for position, _ in everything]
+    rest = [names(since(delivery, position)) for position, _ in everything]
     assert rest == [["1:5", "0:11"], ["0:11"], []]
 
 
 def test_what_came_before_the_start_is_not_known(delivery: Delivery) -> None:
-    assert delivery.since("0:9,1:5") is None
-    assert delivery.since("0:10") is None
-    assert delivery.since("") is None
-    assert delivery.since("rubbish") is None
-    assert delivery.since("0:10,1:5") == []
+    assert since(delivery, "0:9,1:5") is None
+    assert since(delivery, "0:10") is None
+    assert since(delivery, "") is None
+    assert since(delivery, "rubbish") is None
+    assert since(delivery, "0:10,1:5") == []
 
 
 def test_a_client_that_is_too_far_behind_starts_afresh(delivery: Delivery) -> None:
     for offset in range(10, 16):
         delivery.deliver([place(0, offset)], Position({0: offset + 1, 1: 5}))
-    assert delivery.since("0:11,1:5") is None
-    assert names(delivery.since("0:12,1:5")) == ["0:12", "0:13", "0:14", "0:15"]
+    assert since(delivery, "0:11,1:5") is None
+    assert names(since(delivery, "0:12,1:5")) == ["0:12", "0:13", "0:14", "0:15"]
 
 
-def test_a_client_of_a_process_that_is_ahead_waits_for_what_it_has_not_seen(delivery: Delivery) -> None:
-    delivery.deliver([place(0, 10)], Position({0: 11, 1: 5}))
-    assert delivery.since("0:40,1:5") == []
+def test_a_client_of_a_process_that_was_ahead_misses_nothing(delivery: Delivery) -> None:
+    def catch_up() -> None:
+        delivery.deliver([place(0, 10), place(0, 11)], Position({0: 12, 1: 5}))
+
+    assert names(delivery.since("0:11,1:5", catch_up)) == ["0:11"]
+
+
+def test_a_client_beyond_the_logs_end_starts_afresh(delivery: Delivery) -> None:
+    assert since(delivery, "0:11,1:5") is None
+    assert since(delivery, "0:10,1:5,2:1") is None
+
+
+def test_a_client_ahead_of_a_feed_that_cannot_catch_up_starts_afresh(delivery: Delivery) -> None:
+    def behind() -> None:
+        raise FeedBehind
+
+    assert delivery.since("0:11,1:5", behind) is None
