@@ -1,8 +1,10 @@
 """What an operator may set, by environment variables that start with JIEBANG_."""
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,6 +47,7 @@ class Settings(BaseSettings):
     most_body_bytes: Annotated[int, Field(ge=1024)] = 1024 * 1024
     most_upload_bytes: Annotated[int, Field(ge=1024)] = 20 * 1024 * 1024
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]", "testserver")
+    samples: bool = True
     sample_data: bool = False
 
     clamd: str | None = None
@@ -124,6 +127,12 @@ class Settings(BaseSettings):
         return self.kafka is not None
 
     @property
+    def reached_by_others(self) -> bool:
+        """Whether people on other machines can: it listens beyond this one, or has a public address."""
+        public = urlsplit(self.public_url).hostname if self.public_url else None
+        return not _is_loopback(self.host) or (public is not None and not _is_loopback(public))
+
+    @property
     def store_url(self) -> str:
         """Where the rows are, as SQLAlchemy takes it."""
         if self.database_url is not None:
@@ -142,3 +151,12 @@ class Settings(BaseSettings):
     @property
     def intake_topic(self) -> str:
         return f"{self.topic_prefix}.intake"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

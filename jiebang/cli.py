@@ -47,7 +47,10 @@ app.command(cls=TemplateCommand)(offline.allocate)
 
 @app.command()
 def run() -> None:
-    """Run everything in one process on one SQLite file; fills an empty store with sample data."""
+    """Run everything in one process on one SQLite file; fills an empty store with sample data.
+
+    Not with JIEBANG_SAMPLES=no, and not where others can reach it: then `jiebang administrator` comes first.
+    """
     from jiebang.serve import run_embedded
 
     with refusals():
@@ -125,7 +128,7 @@ def post(
         Template | None, typer.Option(help="Print a file to fill in (CSV if you name none), and stop.")
     ] = None,
     language: Annotated[
-        offline.Language, typer.Option(help="Of the template's header.")
+        offline.Language, typer.Option(help="Of the template's header, and of what the service answers.")
     ] = offline.Language.ZH,
 ) -> None:
     """Post challenges from a file; running it again posts nothing twice."""
@@ -138,10 +141,14 @@ def post(
         return
     if file is None:
         raise typer.BadParameter("Name a file, or print one with --template.", param_hint="FILE")
+    if kafka is not None and publish:
+        raise typer.BadParameter(
+            "What goes to Kafka becomes a draft. Leave out --publish, or post over the API with --token."
+        )
     if kafka is not None and factory is not None:
         to: Api | Broker = Broker(kafka, factory, topic)
     elif kafka is None and token is not None:
-        to = Api(url, token, publish)
+        to = Api(url, token, publish, language.value)
     else:
         raise typer.BadParameter("Give --token (or JIEBANG_TOKEN), or --kafka with --factory.")
     if post_file(file, to, Console()):

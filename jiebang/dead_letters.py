@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from domain.errors import NotFound
 from jiebang.refusals import read_settings, refusals
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from jiebang.compose import Core
 
 MOST_BYTES_SHOWN = 2_000
+MOST_ROWS = 2**63
+"""A database's numbers end below."""
 
 commands = typer.Typer(help="Dead letters: what could not be accepted.", no_args_is_help=True)
 
@@ -45,6 +48,7 @@ def show_one(id: int) -> None:
     from infra.dead_letters import show_letter
 
     with _installation() as of, of.database.read() as connection:
+        _require_possible(id)
         _print(show_letter(connection, id))
 
 
@@ -54,6 +58,7 @@ def requeue(id: int) -> None:
     from infra.dead_letters import requeue_letter
 
     with _installation() as of, of.store.begin() as work:
+        _require_possible(id)
         letter = requeue_letter(work, id)
         work.commit()
     typer.echo(f"{letter.origin} goes to {letter.consumer} again.")
@@ -67,6 +72,12 @@ def _installation() -> Iterator["Core"]:
     with refusals(), core(read_settings()) as of:
         require_current(of.database)
         yield of
+
+
+def _require_possible(id: int) -> None:
+    """Raises NotFound for a number that no row can have."""
+    if abs(id) >= MOST_ROWS:
+        raise NotFound(kind="dead letter", id=id)
 
 
 def _print(letter: "KeptLetter") -> None:

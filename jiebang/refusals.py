@@ -49,10 +49,14 @@ def refusals() -> Iterator[None]:
 def _refusal(error: Exception) -> tuple[str, int] | None:
     from infra.schema import SchemaMismatch
     from jiebang.compose import NeverAnew, WrongForm
+    from jiebang.maintenance import SamplesWithinReach
     from jiebang.metrics_server import PortTaken
+    from jiebang.one_process import RunningAlready
 
     match error:
         case SchemaMismatch() | WrongForm() | NeverAnew() | PortTaken():
+            return str(error), WRONG
+        case RunningAlready() | SamplesWithinReach():
             return str(error), WRONG
         case NotFound():
             return f"There is no {error.details['kind']} {error.details['id']}.", FAILED

@@ -14,8 +14,9 @@ from fastapi import FastAPI
 
 from infra.settings import Settings
 from jiebang.compose import api, embedded, relay, require_embedded
-from jiebang.maintenance import fill_with_samples, prepare
+from jiebang.maintenance import Beginning, begin, is_vacant, prepare
 from jiebang.metrics_server import PortTaken
+from jiebang.one_process import only_one_in
 from jiebang.welcome import welcome
 
 GRACE_SECONDS = 5
@@ -24,12 +25,13 @@ SWITCH_SECONDS = 0.001
 
 
 def run_embedded(settings: Settings) -> None:
-    """Migrate, fill an empty store with sample data, say how to get in, and serve."""
+    """Migrate, fill an empty store with sample data where that is safe, say how to get in, and serve."""
     require_embedded(settings)
-    prepare(settings)
-    signing_in = fill_with_samples(settings)
-    settings = settings.model_copy(update={"sample_data": signing_in is not None})
-    serve(settings, embedded, lambda address: typer.echo(welcome(address, signing_in)))
+    with only_one_in(settings.home):
+        prepare(settings)
+        beginning = begin(settings)
+        settings = settings.model_copy(update={"sample_data": beginning.samples is not None})
+        serve(settings, embedded, lambda address: typer.echo(welcome(address, beginning)))
 
 
 def serve(
@@ -95,7 +97,11 @@ def _listening(settings: Settings) -> socket.socket:
 
 def run_api(settings: Settings) -> None:
     """Serve one of the scaled form's API processes."""
-    serve(settings, api, lambda address: typer.echo(welcome(address, None)))
+
+    def ready(address: str) -> None:
+        typer.echo(welcome(address, Beginning(vacant=is_vacant(settings))))
+
+    serve(settings, api, ready)
 
 
 def run_relay(settings: Settings, stop: Event) -> None:

@@ -3,13 +3,25 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from jiebang.sample.load import SampleSignIns
+from jiebang.maintenance import Beginning
+
+WITHHELD = (
+    "No sample data, as others can reach this address. ",
+    "别人能访问这个地址，所以不装示例数据。",
+)
+FIRST = (
+    "Nobody can sign in yet: make the first administrator with `jiebang administrator --help`.",
+    "还没有人能登录：用 `jiebang administrator --help` 建第一个管理员。",
+)
 
 
-def welcome(address: str, signing_in: SampleSignIns | None) -> str:
+def welcome(address: str, beginning: Beginning) -> str:
     """The address, and for sample data its sign-ins and a `curl` that posts an open challenge."""
     lines = ["", f"Jiebang 揭榜  {address}", "Ctrl-C stops it. 按 Ctrl-C 停止。"]
-    if signing_in is not None:
+    if beginning.vacant:
+        why = WITHHELD if beginning.withheld else ("", "")
+        lines += ["", *(reason + sentence for reason, sentence in zip(why, FIRST, strict=True))]
+    if (signing_in := beginning.samples) is not None:
         width = max(len(person.login) for person in signing_in.people)
         lines += ["", f"Sample data. Everybody's password / 示例数据，密码都是：{signing_in.password}"]
         lines += [

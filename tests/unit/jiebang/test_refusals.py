@@ -6,7 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from jiebang.cli import app
+from jiebang.one_process import only_one_in
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is what must not be served to
 NO_SERVICES = {
     "JIEBANG_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
     "JIEBANG_KAFKA": "127.0.0.1:1",
@@ -17,7 +19,9 @@ NO_SERVICES = {
 def refusal(home: Path, command: str, **environment: str) -> str:
     """What a command says before it ends."""
     result = CliRunner().invoke(
-        app, command.split(), env={"JIEBANG_HOME": str(home), "COLUMNS": "200"} | environment
+        app,
+        command.split(),
+        env={"JIEBANG_HOME": str(home), "JIEBANG_PORT": "0", "COLUMNS": "200"} | environment,
     )
     assert isinstance(result.exception, SystemExit), result.exception
     assert result.exit_code in (1, 2)
@@ -32,10 +36,11 @@ def test_in_a_fresh_folder(tmp_path: Path, command: str) -> None:
     assert refusal(tmp_path, command) == said
 
 
-@pytest.mark.parametrize("command", ["dlq show 7", "dlq requeue 7"])
-def test_a_dead_letter_that_is_not_there(tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize("command", ["dlq show", "dlq requeue"])
+@pytest.mark.parametrize("number", [7, 10**23])
+def test_a_dead_letter_that_is_not_there(tmp_path: Path, command: str, number: int) -> None:
     CliRunner().invoke(app, ["migrate"], env={"JIEBANG_HOME": str(tmp_path)})
-    assert refusal(tmp_path, command) == "There is no dead letter 7.\n"
+    assert refusal(tmp_path, f"{command} {number}") == f"There is no dead letter {number}.\n"
 
 
 @pytest.mark.parametrize("command", ["api", "relay", "worker core", "worker index"])
@@ -86,6 +91,24 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "jiebang.sqlite3").write_text("something else " * 100)
     assert refusal(tmp_path, "run") == "The database cannot be used: file is not a database\n"
+
+
+def test_a_second_process_on_the_same_folder(tmp_path: Path) -> None:
+    with only_one_in(tmp_path):
+        said = refusal(tmp_path, "run")
+    assert said.startswith(f"Jiebang runs in {tmp_path} already: ")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "reached", [{"JIEBANG_HOST": EVERYWHERE}, {"JIEBANG_PUBLIC_URL": "https://jiebang.example.com"}]
+)
+def test_sample_data_is_not_served_to_others(tmp_path: Path, reached: dict[str, str]) -> None:
+    for command in ("migrate", "seed"):
+        CliRunner().invoke(app, [command], env={"JIEBANG_HOME": str(tmp_path)})
+    said = refusal(tmp_path, "run", **reached)
+    assert said.startswith("This folder holds sample data, whose password is published: ")
+    assert said.count("\n") == 1
 
 
 def test_a_new_generation_of_a_consumer_that_tells_people(tmp_path: Path) -> None:
