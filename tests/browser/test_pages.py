@@ -17,6 +17,7 @@ from domain.ports import DeadLetter, Notification
 from domain.use_cases.challenges import PostChallenge, post_challenge
 from domain.use_cases.local_skills import add_local_skill
 from domain.use_cases.projects import submit_milestone
+from domain.use_cases.teams import ChangeTeam, change_team
 from infra.accounts import Passwords
 from tests.browser.accessibility import violations
 from tests.browser.server import DESKTOP, PHONE, Site, running, visiting
@@ -100,6 +101,9 @@ def stocked(tmp_path_factory: pytest.TempPathFactory, quick_passwords: Passwords
         with store.begin() as work:
             closes = datetime.now(UTC) + timedelta(days=9)
             draft = post_challenge(work, market.approver, PostChallenge(brief(closes)), taxonomy)
+            team = work.teams.get(market.team)
+            asked = ChangeTeam(member_ids=(*team.member_ids, market.loner.person_id))
+            change_team(work, market.captain, team.id, team.version, asked)
             submit_milestone(work, market.captain, project.id, project.milestones[0].id, "采集已上线")
             me = market.captain.person_id
             work.notifications.add([Notification(me, "challenge_fits", opened.id, opened.id, "event-1")])

@@ -22,6 +22,7 @@ from domain.bids import Bid, BidState
 from domain.challenges import Challenge
 from domain.errors import DomainError, NotFound
 from domain.use_cases.bids import Award, award_bid, place_bid, revise_bid, shortlist_bid, withdraw_bid
+from domain.use_cases.closing import close_unawarded
 from infra.queries.challenge_bids import SentBid
 from infra.queries.mentor_choices import mentor_choices
 from infra.queries.team_cards import team_cards
@@ -82,7 +83,27 @@ def bids(visit: VisitOf, challenge_id: Id) -> Response:
     """The bids that came in, for the challenge's factory."""
     view = _view(visit, challenge_id)
     _require_chooser(visit, view.challenge)
-    return _page(visit, view, "bids", {"bids": ranked_bids(visit, view.challenge)})
+    return _bids_page(visit, view, None)
+
+
+@router.post("/challenges/{challenge_id}/close")
+def close(visit: VisitOf, form: FormOf, challenge_id: Id) -> Response:
+    """End it without a winner, once that was confirmed."""
+    view = _view(visit, challenge_id)
+    _require_chooser(visit, view.challenge)
+    feedback = form.text("feedback", MOST_FEEDBACK)
+    if not form.flag("sure"):
+        form.refuse("sure", gettext("Tick that no bid is chosen."))
+    if form.accepted:
+        try:
+            with visit.services.store.begin() as work:
+                close_unawarded(work, visit.me, challenge_id, feedback)
+                work.commit()
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return visit.go(view.href, "closed_unawarded")
+    return _bids_page(visit, view, form)
 
 
 @router.post("/bids/{bid_id}/shortlist")
@@ -156,6 +177,15 @@ def _bid_page(visit: Visit, view: ChallengeView, form: BidForm, errors: Errors) 
         "may_change": changeable and still_open and view.team.is_captain,
     }
     return _page(visit, view, "bid", context, 422 if errors else 200)
+
+
+def _bids_page(visit: Visit, view: ChallengeView, form: Form | None) -> Response:
+    context: dict[str, object] = {
+        "bids": ranked_bids(visit, view.challenge),
+        "typed": form,
+        "errors": form.errors if form else Errors(),
+    }
+    return _page(visit, view, "bids", context, 422 if form else 200)
 
 
 def _page(

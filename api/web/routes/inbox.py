@@ -25,6 +25,7 @@ ABOUT_PROJECTS = frozenset(
         Notice.MILESTONE_OVERDUE,
         Notice.PROJECT_DELIVERED,
         Notice.PROJECT_ACCEPTED,
+        Notice.PROJECT_STOPPED,
     }
 )
 ABOUT_BIDS_IN = frozenset({Notice.BID_RECEIVED, Notice.BID_REVISED})
@@ -119,4 +120,6 @@ def _target(line: InboxLine) -> str:
         return f"/challenges/{line.challenge_id}/bids"
     if kind in ABOUT_OWN_BID:
         return f"/challenges/{line.challenge_id}/bid"
+    if kind is Notice.TEAM_INVITATION:
+        return "/team"
     return f"/challenges/{line.challenge_id}/matches"

@@ -18,6 +18,7 @@ from api.web.visit import Visit, VisitOf
 from domain.errors import DomainError, Invalid
 from domain.organisations import Role
 from domain.projects import Project, ProjectState, Side
+from domain.use_cases.closing import stop_project
 from domain.use_cases.projects import accept_project, return_milestone, sign_milestone, submit_milestone
 from infra.queries.projects_of_person import ProjectLine, projects_of_person
 from infra.unit_of_work import SqlUnitOfWork
@@ -25,6 +26,7 @@ from infra.unit_of_work import SqlUnitOfWork
 router = APIRouter()
 
 MOST_NOTE = 4_000
+MOST_REASON = 2_000
 VOUCHED = ("first", "second")
 ENDED = (ProjectState.ACCEPTED, ProjectState.SUSTAINED, ProjectState.STOPPED)
 Act = Callable[[SqlUnitOfWork], Project]
@@ -124,6 +126,19 @@ def accept(visit: VisitOf, form: FormOf, project_id: Id) -> Response:
         return accept_project(work, visit.me, project_id)
 
     return _done(visit, form, project_id, None, act, "project_accepted")
+
+
+@router.post("/projects/{project_id}/stop")
+def stop(visit: VisitOf, form: FormOf, project_id: Id) -> Response:
+    """Give the project up, with the reason."""
+    reason = form.text("stop_reason", MOST_REASON, required=True)
+    if not form.flag("sure_to_stop"):
+        form.refuse("sure_to_stop", gettext("Tick that you give it up."))
+
+    def act(work: SqlUnitOfWork) -> Project:
+        return stop_project(work, visit.me, project_id, reason)
+
+    return _done(visit, form, project_id, None, act, "project_stopped")
 
 
 def _waits_since(visit: Visit, line: ProjectLine) -> datetime | None:

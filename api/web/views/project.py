@@ -11,11 +11,13 @@ from domain.errors import NotFound
 from domain.organisations import Role
 from domain.progress import Health
 from domain.projects import MilestoneState, ProjectState, Side
+from domain.use_cases.closing import may_stop
 from infra.file_rows import MILESTONE, FileInfo, files_of
 from infra.queries.names import Name
 from infra.queries.project_part import has_part_in
 from infra.queries.project_sheet import MilestoneLine, ProjectSheet, project_sheet
 
+RUNNING = (ProjectState.PLANNING, ProjectState.ACTIVE)
 SERIOUS_DAYS = 5
 """For so many days may something wait before it is serious."""
 
@@ -57,6 +59,7 @@ class ProjectView:
     side: Side | None
     in_team: bool
     may_accept: bool
+    may_stop: bool
 
     @property
     def href(self) -> str:
@@ -135,6 +138,8 @@ def project_view(visit: Visit, project_id: str, milestone_id: str | None = None)
         side=side,
         in_team=visit.viewer.person_id in sheet.member_ids,
         may_accept=sheet.state is ProjectState.DELIVERED and _is_of_factory(visit, sheet),
+        may_stop=sheet.state in RUNNING
+        and may_stop(visit.me, sheet.source.challenge.factory_id, sheet.school_ids),
     )
 
 
@@ -146,7 +151,7 @@ def _is_of_factory(visit: Visit, sheet: ProjectSheet) -> bool:
 def _timeline(sheet: ProjectSheet, today: date) -> Timeline:
     started = current_reader().local(sheet.started_at).date()
     shown = [started, *(step.due_on for step in sheet.milestones)]
-    if sheet.state in (ProjectState.PLANNING, ProjectState.ACTIVE):
+    if sheet.state in RUNNING:
         shown.append(today)
     return Timeline.around(shown)
 
