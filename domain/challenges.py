@@ -154,8 +154,13 @@ class Challenge(Aggregate):
         return self.brief.need(self.id, self.version)
 
     def amend(self, brief: Brief) -> None:
-        """Replace the brief until bids are judged; the deadline of an open challenge only moves later."""
+        """Replace the brief until bids are judged; the deadline of an open challenge only moves later.
+
+        The same brief again changes nothing.
+        """
         self._require(*UNPUBLISHED, ChallengeState.OPEN)
+        if brief == self.brief:
+            return
         check_brief(brief)
         if self.state is ChallengeState.OPEN and brief.bids_close_at < self.brief.bids_close_at:
             raise Invalid(field="bids_close_at", reason="only later", earliest=self.brief.bids_close_at)

@@ -18,6 +18,8 @@ from domain.matching.model import HIGHEST_LEVEL, LOWEST_LEVEL, Need, Policy, Ski
 from domain.matching.taxonomy import Taxonomy
 
 WEIGHTS_TOLERANCE = 1e-6
+ROUNDING = 1e-12
+"""More than the sum of a need's normalised weights is ever off by."""
 _FRACTIONS = ("uncertified", "sibling", "cousin", "exposure_band")
 _TERMS = ("coverage", "focus", "balance", "availability", "site")
 
@@ -89,11 +91,16 @@ def validate_limit(k: int) -> None:
 
 
 def normalise_weights(skills: Sequence[SkillNeed]) -> tuple[SkillNeed, ...]:
-    """The same skills with weights scaled to sum 1. Raises InvalidWeight where that is impossible."""
+    """The same skills with weights scaled to sum 1; what does already, but for rounding, stays as it is.
+
+    Raises InvalidWeight where that is impossible.
+    """
     for position, wanted in enumerate(skills):
         if not (math.isfinite(wanted.weight) and wanted.weight > 0):
             raise InvalidWeight(field=f"skills.{position}.weight", weight=wanted.weight)
     total = math.fsum(wanted.weight for wanted in skills)
     if not math.isfinite(total):
         raise InvalidWeight(field="skills", total=total, wanted=1)
+    if abs(total - 1) < ROUNDING:
+        return tuple(skills)
     return tuple(replace(wanted, weight=wanted.weight / total) for wanted in skills)

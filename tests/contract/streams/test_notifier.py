@@ -1,6 +1,7 @@
 """Who finds what in their inbox."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -98,7 +99,7 @@ def test_a_systems_challenge_tells_the_factorys_engineers(
     with store.begin() as work:
         again = work.challenges.get(challenge.id)
         again.author_id = None
-        again.amend(again.brief)
+        again.amend(replace(again.brief, title="改过的题目"))
         work.challenges.save(again)
         work.commit()
     bid = bid_of(store, market.captain, market.team, challenge.id)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
 from queue import Queue
@@ -210,7 +210,7 @@ def no_wish(post: Post, challenge_id: str) -> None:
 def no_longer_shown(post: Post, challenge_id: str) -> None:
     with post.store.begin() as work:
         challenge = work.challenges.get(challenge_id)
-        challenge.amend(challenge.brief)
+        challenge.amend(replace(challenge.brief, title="改过的题目"))
         challenge.state = ChallengeState.DRAFT
         work.challenges.save(challenge)
         work.commit()

@@ -156,6 +156,16 @@ def test_only_the_factory_knows_of_it_before_it_is_open(
     assert taken_back.audience is Audience.OWNER
 
 
+def test_the_same_brief_again_changes_nothing() -> None:
+    challenge = opened(replace(BRIEF, confidentiality=Confidentiality.NDA, teaser="摘要"))
+    challenge.take_events()
+    challenge.amend(replace(challenge.brief))
+    assert (challenge.version, challenge.take_events(), challenge.terms_version) == (3, [], 1)
+    challenge.close_bidding(BRIEF.bids_close_at, bids=1)
+    with pytest.raises(WrongState):
+        challenge.amend(challenge.brief)
+
+
 def test_another_text_of_a_confidential_challenge_has_other_terms() -> None:
     challenge = opened(replace(BRIEF, confidentiality=Confidentiality.NDA, teaser="摘要"))
     before = challenge.terms

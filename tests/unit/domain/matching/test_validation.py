@@ -146,5 +146,7 @@ def test_a_ranking_has_at_least_one_place() -> None:
 def test_weights_are_scaled_to_sum_1() -> None:
     scaled = normalise_weights([SkillNeed("python", 1, 3), SkillNeed("mqtt", 1, 1)])
     assert [wanted.weight for wanted in scaled] == [0.75, 0.25]
+    rounded = normalise_weights([SkillNeed(str(n), 1, weight) for n, weight in enumerate((9, 8, 9, 9))])
+    assert normalise_weights(rounded) == rounded
     with pytest.raises(InvalidWeight):
         normalise_weights([SkillNeed("python", 1, NAN)])
