@@ -15,8 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import sentences
 from api.input_sentences import explain_input
 from api.sentences import Language
+from domain.challenges import ChallengeState
 from domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, StaleAggregate, WrongState
 from domain.use_cases.bids import GateFailed, MentorFull
+from domain.use_cases.challenges import AlreadyPosted
 from infra.transient import is_transient, is_unstorable
 from search.errors import CatalogueUnavailable
 
@@ -36,6 +38,7 @@ HTTP_CODES = {
 
 STATUS: Sequence[tuple[type[DomainError], int]] = (
     (StaleAggregate, 412),
+    (AlreadyPosted, 409),
     (GateFailed, 409),
     (MentorFull, 409),
     (Invalid, 422),
@@ -54,8 +57,17 @@ class FieldProblem(BaseModel):
     message: str
 
 
+class Existing(BaseModel):
+    """The challenge that is there already; `differs` where what was sent says otherwise."""
+
+    id: str
+    number: int
+    state: ChallengeState
+    differs: bool
+
+
 class Problem(BaseModel):
-    """An RFC 9457 problem document."""
+    """An RFC 9457 problem document; `existing` comes with the code `already_posted`."""
 
     type: str
     title: str
@@ -64,6 +76,7 @@ class Problem(BaseModel):
     code: str
     request_id: str
     errors: list[FieldProblem] = []
+    existing: Existing | None = None
 
 
 class Refusal(HTTPException):
@@ -101,6 +114,7 @@ def problem(
     details: Mapping[str, object] | None = None,
     errors: Sequence[FieldProblem] = (),
     headers: Mapping[str, str] | None = None,
+    existing: Existing | None = None,
 ) -> Response:
     """A problem document in the reader's language."""
     language = language_of(request)
@@ -114,8 +128,9 @@ def problem(
         code=code,
         request_id=request_id,
         errors=list(errors),
+        existing=existing,
     )
-    return Response(document.model_dump_json(), status, dict(headers or {}), MEDIA_TYPE)
+    return Response(document.model_dump_json(exclude_none=True), status, dict(headers or {}), MEDIA_TYPE)
 
 
 def status_of(error: DomainError, conditional: bool = True) -> int:
@@ -164,7 +179,13 @@ def _domain_error(request: Request, error: Exception) -> Response:
     message = sentences.explain(error, language_of(request))
     errors = [FieldProblem(field=error.field, code=error.code, message=message)] if error.field else []
     status = status_of(error, conditional="if-match" in request.headers)
-    return problem(request, status, error.code, error.details, errors)
+    existing = _existing(error) if isinstance(error, AlreadyPosted) else None
+    return problem(request, status, error.code, error.details, errors, existing=existing)
+
+
+def _existing(error: AlreadyPosted) -> Existing:
+    challenge = error.challenge
+    return Existing(id=challenge.id, number=challenge.number, state=challenge.state, differs=error.differs)
 
 
 def _validation_error(request: Request, error: Exception) -> Response:

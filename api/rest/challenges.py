@@ -18,9 +18,9 @@ from api.rest.sight import seen_challenge, shown
 from api.services import Services
 from domain.audience import ANYONE, Viewer
 from domain.challenges import Challenge
+from domain.errors import Conflict
 from domain.organisations import Actor, Role
 from domain.use_cases.challenges import (
-    PostChallenge,
     accept_terms,
     amend_challenge,
     cancel_challenge,
@@ -49,18 +49,24 @@ Transition = Callable[[SqlUnitOfWork, Actor, str], Challenge]
 def post(
     services: ServicesOf, change: ChangeOnce, actor: CurrentActor, viewer: CurrentViewer, wanted: ChallengeIn
 ) -> Response:
-    """Post a challenge of my factory: a draft, or with `publish` open for bids at once."""
+    """Post a challenge of my factory: a draft, or with `publish` open for bids at once.
+
+    A `source` that is there already is 409 `already_posted`; `existing` says which challenge it is.
+    """
     actor.require(Role.ENGINEER, Role.FACTORY_ADMIN)
 
     def act(work: SqlUnitOfWork) -> Reply:
         factory = work.organisations.get(actor.organisation_id)
-        brief = wanted.brief(factory, work.now(), services.taxonomy)
-        command = PostChallenge(brief, wanted.publish, wanted.enterprise_mentor_id)
+        command = wanted.command(factory, work.now(), services.taxonomy)
         challenge = post_challenge(work, actor, command, services.taxonomy)
         location = f"/api/v1/challenges/{challenge.id}"
         return Reply(201, _out(work, services, viewer, challenge.id), challenge.version, location)
 
-    return change.run(actor, act)
+    try:
+        return change.run(actor, act)
+    except Conflict:
+        # Somebody else posted the same source meanwhile: it can be named now.
+        return change.run(actor, act)
 
 
 @router.get(
@@ -123,7 +129,7 @@ def submit(
 def publish(
     challenge_id: Id, services: ServicesOf, change: ChangeOf, actor: CurrentActor, viewer: CurrentViewer
 ) -> Response:
-    """Approve a challenge in review: from now on teams see it and bid."""
+    """Approve a challenge in review, or a draft at once: from now on teams see it and bid."""
     return _step(services, change, actor, viewer, challenge_id, publish_challenge)
 
 

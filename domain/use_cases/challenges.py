@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from domain.challenges import Brief, Challenge
-from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StaleAggregate
+from domain.challenges import Brief, Challenge, ChallengeState, Source
+from domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, StaleAggregate
 from domain.matching.taxonomy import Taxonomy
 from domain.matching.validation import normalise_weights, validate_need
 from domain.organisations import Actor, OrganisationKind, Role
@@ -13,22 +13,42 @@ from domain.use_cases.mentors import require_mentor
 
 @dataclass(frozen=True, slots=True)
 class PostChallenge:
-    """A new challenge of the actor's factory; published at once where `publish` and the actor may approve."""
+    """A new challenge of the actor's factory; published at once where `publish` and the actor may approve.
+
+    A `source` becomes a challenge once. `stated` names the brief's fields that its author wrote; the others
+    are defaults.
+    """
 
     brief: Brief
     publish: bool = False
     enterprise_mentor_id: str | None = None
+    source: Source | None = None
+    stated: frozenset[str] = frozenset()
+
+
+class AlreadyPosted(DomainError):
+    """The factory has a challenge of this source; `differs` where it says otherwise than the new post."""
+
+    code = "already_posted"
+
+    def __init__(self, challenge: Challenge, differs: bool) -> None:
+        label = f"J-{challenge.number:04d}"
+        super().__init__(field="source", id=challenge.id, label=label, state=challenge.state)
+        self.challenge, self.differs = challenge, differs
 
 
 def post_challenge(work: UnitOfWork, actor: Actor, command: PostChallenge, taxonomy: Taxonomy) -> Challenge:
     """Draft a challenge, and open it where asked.
 
-    Raises NotAllowed, Invalid, UnknownSkill, or NotFound for a school or a mentor that is none.
+    Raises NotAllowed, Invalid, UnknownSkill, NotFound for a school or a mentor that is none, AlreadyPosted,
+    or Conflict where somebody else posts the same source at the same time.
     """
     actor.require(Role.ENGINEER, Role.FACTORY_ADMIN)
     factory = work.organisations.get(actor.organisation_id)
     if factory.kind is not OrganisationKind.FACTORY:
         raise NotAllowed(reason="only a factory posts challenges")
+    brief = checked(command.brief, taxonomy)
+    _require_new(work, factory.id, command, brief)
     _require_schools(work, command.brief)
     if command.enterprise_mentor_id is not None:
         require_mentor(work, command.enterprise_mentor_id, [factory.id], field="enterprise_mentor_id")
@@ -37,12 +57,12 @@ def post_challenge(work: UnitOfWork, actor: Actor, command: PostChallenge, taxon
         number=work.challenges.next_number(),
         factory_id=factory.id,
         author_id=actor.person_id,
-        brief=checked(command.brief, taxonomy),
+        brief=brief,
         now=work.now(),
         enterprise_mentor_id=command.enterprise_mentor_id,
+        source=command.source,
     )
     if command.publish:
-        challenge.submit()
         _open(work, actor, challenge)
     work.challenges.save(challenge)
     return challenge
@@ -72,7 +92,10 @@ def submit_challenge(work: UnitOfWork, actor: Actor, challenge_id: str) -> Chall
 
 
 def publish_challenge(work: UnitOfWork, actor: Actor, challenge_id: str) -> Challenge:
-    """Open a reviewed challenge; raises NotAllowed unless the actor approves for the factory."""
+    """Open a challenge from review, or straight from its draft.
+
+    Raises NotAllowed unless the actor approves for the factory.
+    """
     challenge = own_challenge(work, actor, challenge_id)
     _open(work, actor, challenge)
     work.challenges.save(challenge)
@@ -132,6 +155,13 @@ def checked(brief: Brief, taxonomy: Taxonomy) -> Brief:
     return weighted
 
 
+def _require_new(work: UnitOfWork, factory_id: str, command: PostChallenge, brief: Brief) -> None:
+    former = work.challenges.of_source(factory_id, command.source) if command.source else None
+    if former is not None:
+        differs = any(getattr(brief, name) != getattr(former.brief, name) for name in command.stated)
+        raise AlreadyPosted(former, differs)
+
+
 def _require_schools(work: UnitOfWork, brief: Brief) -> None:
     """Raise NotFound for an eligible school that is none: it would let no team in, and not say so."""
     found = work.organisations.find(brief.eligible_schools)
@@ -142,6 +172,8 @@ def _require_schools(work: UnitOfWork, brief: Brief) -> None:
 
 def _open(work: UnitOfWork, actor: Actor, challenge: Challenge) -> None:
     actor.require(Role.FACTORY_ADMIN, organisation_id=challenge.factory_id)
+    if challenge.state is ChallengeState.DRAFT:
+        challenge.submit()
     challenge.open(work.now())
     _set_deadline(work, challenge)
 

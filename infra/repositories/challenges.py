@@ -60,6 +60,17 @@ class SqlChallenges(SqlRepository[Challenge]):
         found = self.connection.execute(select(*columns).where(tuple_(*columns).in_(wanted)))
         return {(factory_id, Source(system, id)) for factory_id, system, id in found}
 
+    def of_source(self, factory_id: str, source: Source) -> Challenge | None:
+        columns = challenges.c
+        found = self.load(
+            select(challenges).where(
+                columns.factory_id == factory_id,
+                columns.source_system == source.system,
+                columns.source_id == source.id,
+            )
+        )
+        return found[0] if found else None
+
     def refresh_listing(self, challenge_id: str) -> None:
         sent = select(func.count()).where(
             bids.c.challenge_id == challenge_id, bids.c.state.not_in([BidState.DRAFT, BidState.WITHDRAWN])

@@ -6,7 +6,6 @@ from typing import Any, Self
 
 from kafka import KafkaProducer
 
-from producers.sdk.client import idempotency_key
 from producers.sdk.model import ChallengePost
 
 CHALLENGE_V1 = "jiebang.intake.challenge.v1"
@@ -40,10 +39,8 @@ class KafkaIntake:
 
     def post(self, post: ChallengePost) -> None:
         """Send it, and return once the broker has it. Raises kafka.errors.KafkaError."""
-        key = idempotency_key(post)
-        source = post.source.model_dump() if post.source else {"system": "file", "id": key}
-        body: dict[str, Any] = post.model_dump(mode="json", exclude_none=True, exclude={"source"})
-        body |= {"source": source, "factory_id": self._factory_id}
+        body: dict[str, Any] = post.model_dump(mode="json", exclude_none=True)
+        body |= {"source": post.identity.model_dump(), "factory_id": self._factory_id}
         self._producer.send(
             self._topic,
             key=self._factory_id.encode(),

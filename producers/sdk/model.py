@@ -1,5 +1,6 @@
 """What a factory's system posts. Fields that are left out get the service's defaults."""
 
+import hashlib
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -55,3 +56,10 @@ class ChallengePost(Strict):
     remote: bool | None = None
     kpi: Kpi | None = None
     source: Source | None = None
+
+    @property
+    def identity(self) -> Source:
+        """By what the service knows the post again: its source, or else its content."""
+        return self.source or Source(
+            system="file", id=hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        )

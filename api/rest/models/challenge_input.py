@@ -1,6 +1,6 @@
 """Challenges as they come in."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -23,11 +23,12 @@ from api.rest.fields import (
     prose,
 )
 from domain.audience import Confidentiality
-from domain.challenges import Brief, Kpi
+from domain.challenges import Brief, Kpi, Source
 from domain.intake import BIDS_OPEN, MOST_SKILLS
 from domain.matching.model import SkillNeed
 from domain.matching.taxonomy import Taxonomy
 from domain.organisations import Organisation
+from domain.use_cases.challenges import PostChallenge
 
 MOST_SCHOOLS = 50
 
@@ -72,6 +73,16 @@ Schools = Annotated[
 Machine = Annotated[str, optional_line(200)]
 
 
+class SourceIn(Input):
+    """Where a system keeps what the challenge is about: a work order, an alarm."""
+
+    system: Annotated[str, line(100)] = Field(examples=["cmms"])
+    id: Annotated[str, line(200)] = Field(examples=["WO-2026-1183"])
+
+
+_OF_THE_BRIEF = frozenset(field.name for field in fields(Brief))
+
+
 class ChallengeIn(Input):
     """A new challenge of my factory. What is left out has a default that suits most."""
 
@@ -92,7 +103,23 @@ class ChallengeIn(Input):
     kpi: KpiIn | None = None
     machine: Machine = ""
     enterprise_mentor_id: Id | None = Field(None, description="Who of the factory will see it through.")
+    source: SourceIn | None = Field(
+        None, description="Becomes a challenge of my factory once, over this or over /api/v1/intake."
+    )
     publish: Flag = Field(False, description="Open it at once; only for those who approve.")
+
+    def command(self, factory: Organisation, now: datetime, taxonomy: Taxonomy) -> PostChallenge:
+        """What `factory` wants posted `now`."""
+        return PostChallenge(
+            self.brief(factory, now, taxonomy),
+            self.publish,
+            self.enterprise_mentor_id,
+            # without spaces around, as the intake keeps them
+            Source(self.source.system.strip(), self.source.id.strip()) if self.source else None,
+            frozenset(
+                name for name in self.model_fields_set & _OF_THE_BRIEF if getattr(self, name) is not None
+            ),
+        )
 
     def brief(self, factory: Organisation, now: datetime, taxonomy: Taxonomy) -> Brief:
         """The brief of a challenge that `factory` posts `now`."""

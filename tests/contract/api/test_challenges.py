@@ -73,10 +73,26 @@ def test_from_draft_to_open(serving: Serving) -> None:
     assert engineer.post(f"{here}/submit").json()["state"] == "in_review"
     problem_of(engineer.post(f"{here}/publish"), 403, "not_allowed")
     assert approver.post(f"{here}/return").json()["state"] == "draft"
-    problem_of(approver.post(f"{here}/publish"), 409, "wrong_state")
+    problem_of(approver.post(f"{here}/return"), 409, "wrong_state")
     engineer.post(f"{here}/submit")
     assert approver.post(f"{here}/publish").json()["state"] == "open"
+    problem_of(approver.post(f"{here}/publish"), 409, "wrong_state")
     assert engineer.post(f"{here}/cancel").json()["state"] == "cancelled"
+
+
+def test_an_approver_publishes_a_draft_without_a_review(serving: Serving) -> None:
+    engineer, approver = serving.client(serving.market.engineer), serving.client(serving.market.approver)
+    here = f"{CHALLENGES}/{posted(engineer)['id']}"
+    problem_of(engineer.post(f"{here}/publish"), 403, "not_allowed")
+    assert engineer.get(here).json()["state"] == "draft"
+    assert approver.post(f"{here}/publish").json()["state"] == "open"
+
+
+def test_a_draft_that_cannot_open_stays_a_draft(serving: Serving) -> None:
+    approver = serving.client(serving.market.approver)
+    here = f"{CHALLENGES}/{posted(approver, skills=[])['id']}"
+    problem_of(approver.post(f"{here}/publish"), 422, "invalid")
+    assert approver.get(here).json()["state"] == "draft"
 
 
 def test_a_draft_is_its_factorys_alone(serving: Serving) -> None:

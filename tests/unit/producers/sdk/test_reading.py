@@ -6,7 +6,6 @@ from typing import get_args
 
 import pytest
 
-from producers.sdk.client import idempotency_key
 from producers.sdk.columns import POSTS
 from producers.sdk.model import ChallengePost
 from producers.sdk.reading import read_posts
@@ -106,6 +105,7 @@ def test_the_same_source_is_the_same_post() -> None:
         {"title": "a", "industry": "moulding", "source": {"system": "cmms", "id": "1"}}
     )
     other = one.model_copy(update={"title": "b"})
-    assert idempotency_key(one) == idempotency_key(other)
+    assert one.identity == other.identity == one.source
     without = one.model_copy(update={"source": None})
-    assert idempotency_key(without) != idempotency_key(without.model_copy(update={"title": "b"}))
+    assert without.identity == without.model_copy().identity
+    assert without.identity != without.model_copy(update={"title": "b"}).identity
