@@ -30,7 +30,6 @@ TITLES: Mapping[str, Sentence] = {
     "wrong_state": Sentence("现在不能这样做", "Not possible in this state"),
     "conflict": Sentence("有冲突", "Conflict"),
     "already_posted": Sentence("这个来源已发过", "This source was posted before"),
-    "already_posted": Sentence("这个来源已发过", "This source was posted before"),
     "stale": Sentence("内容已被改过", "It has changed since you read it"),
     "gate_failed": Sentence("未过必备条件", "A must-have is missing"),
     "mentor_full": Sentence("导师已满", "The mentor is full"),
@@ -90,10 +89,6 @@ DETAILS: Mapping[str, Sentence] = {
         "Its state is {state}. Read it again to see what can be done.",
     ),
     "conflict": Sentence("刷新后再试一次。", "Read it again, then retry."),
-    "already_posted": Sentence(
-        "它就是难题 {label}（{state}）。要改，打开 /challenges/{id} 改那一道，不用再发。",
-        "It is challenge {label} ({state}). To change it, open /challenges/{id}; do not post it again.",
-    ),
     "already_posted": Sentence(
         "它就是难题 {label}（{state}）。要改，打开 /challenges/{id} 改那一道，不用再发。",
         "It is challenge {label} ({state}). To change it, open /challenges/{id}; do not post it again.",

@@ -103,10 +103,6 @@ class Challenges(Repository[Challenge], Protocol):
         """The factory's challenge that came from `source`."""
         ...
 
-    def of_source(self, factory_id: str, source: Source) -> Challenge | None:
-        """The factory's challenge that came from `source`."""
-        ...
-
     def refresh_listing(self, challenge_id: str) -> None:
         """Count its bids anew and raise its document's version."""
         ...
