@@ -14,8 +14,10 @@ from search.documents import CatalogueDocument
 Target = TypeVar("Target")
 
 AIM_SECONDS = 0.010
+"""A fifth of what a writer may be held up by a rebuild, because one step may take longer than the last."""
 FIRST_STEP = 20
 LARGEST_STEP = 2_000
+"""Reached only where no other writer waits: where one does, time is the bound, whatever the number."""
 
 
 class Rebuildable(Protocol[Target]):

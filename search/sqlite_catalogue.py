@@ -1,7 +1,7 @@
 """The catalogue in the product's own SQLite file (FTS5)."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
@@ -87,10 +87,14 @@ def _live(connection: Connection) -> Generation:
 
 
 class SqliteRebuild:
-    """The steps of a rebuild; each is a short transaction, so that other writers wait for one at most."""
+    """The steps of a rebuild; each is a short transaction, so that other writers wait for one at most.
 
-    def __init__(self, database: Database) -> None:
+    `monotonic` gives seconds, and measures how long a step holds the writer.
+    """
+
+    def __init__(self, database: Database, monotonic: Callable[[], float] = time.perf_counter) -> None:
         self._database = database
+        self._monotonic = monotonic
 
     def begin(self) -> Generation:
         with _transaction(self._database) as connection:
@@ -100,11 +104,11 @@ class SqliteRebuild:
 
     def fill(self, target: Generation, documents: Sequence[CatalogueDocument]) -> float:
         with self._database.write() as connection:
-            started = time.perf_counter()
+            started = self._monotonic()
             _still_building(connection, target)
             GenerationWriter(connection, target).write(documents)
             connection.commit()
-            return time.perf_counter() - started
+            return self._monotonic() - started
 
     def swap(self, target: Generation) -> None:
         with _transaction(self._database) as connection:
@@ -129,14 +133,14 @@ class SqliteRebuild:
     def _remove_part(self, generation: Generation, pace: rebuild.Pace) -> bool:
         """Whether something is left to remove."""
         with self._database.write() as connection:
-            started = time.perf_counter()
+            started = self._monotonic()
             if generation not in sqlite_schema.leftovers(connection):
                 return False
             removed = sqlite_schema.empty(connection, generation, pace.size)
             if not removed:
                 sqlite_schema.drop(connection, generation)
             connection.commit()
-            pace.learn(removed, time.perf_counter() - started)
+            pace.learn(removed, self._monotonic() - started)
             return removed > 0
 
 

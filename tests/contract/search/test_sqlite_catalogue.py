@@ -1,16 +1,19 @@
 """What only the SQLite backend promises: one transaction with the rows, and tables of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra.database import Database
-from search import sqlite_schema
+from search import rebuild, sqlite_schema
+from search.catalogue import RebuildProgress
+from search.documents import CatalogueDocument
 from search.errors import CatalogueUnavailable
 from search.queries import CatalogueQuery
-from search.sqlite_catalogue import SqliteCatalogue
+from search.sqlite_catalogue import SqliteCatalogue, SqliteRebuild
+from search.sqlite_writer import GenerationWriter
 from tests.contract.search.sample import ADMINISTRATOR, PLC, SAMPLE, VIBRATION, document, found, ids
 
 
@@ -121,13 +124,18 @@ def test_what_an_earlier_release_made_is_completed(database: Database) -> None:
     query = CatalogueQuery(text="振动", viewer=ADMINISTRATOR)
     complete = catalogue.search(query)
     with database.write() as connection:
-        connection.exec_driver_sql(sqlite_schema.state(connection).live.sql("DROP TABLE {names}"))
+        live = sqlite_schema.state(connection).live
+        connection.exec_driver_sql(live.sql("DROP TABLE {names}"))
+        connection.exec_driver_sql(live.sql("DROP INDEX {label}_code"))
         connection.commit()
     catalogue.prepare()
     assert catalogue.search(query) == complete
     catalogue.write(
         [replace(d, doc_version=d.doc_version + 1, title="水泵") for d in SAMPLE if not d.deleted]
     )
+    with database.read() as connection:
+        indexes = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars()
+        assert live.sql("{label}_code") in set(indexes)
     assert max(hit.score for hit in complete.hits) == 2
     assert max(hit.score for hit in catalogue.search(query).hits) == 1
 
@@ -142,6 +150,38 @@ def test_a_rebuild_leaves_no_tables_behind(database: Database) -> None:
     assert len(after) == len(before)
     assert after != before
     assert all(sqlite_schema.owns(table) for table in after if not table.startswith("sqlite_"))
+
+
+def test_a_step_of_a_rebuild_is_a_transaction_that_shrinks_with_the_time_it_takes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SqliteCatalogue(database).prepare()
+    now, each = 0.0, 1 / 1024
+
+    class SlowWriter(GenerationWriter):
+        def write(self, documents: Sequence[CatalogueDocument]) -> int:
+            nonlocal now
+            now += len(documents) * each
+            return super().write(documents)
+
+    monkeypatch.setattr("search.sqlite_catalogue.GenerationWriter", SlowWriter)
+    sizes: list[int] = []
+
+    def report(progress: RebuildProgress) -> None:
+        nonlocal each
+        sizes.append(progress.documents - sum(sizes))
+        if len(sizes) == 4:
+            each = 20 / 1024
+        with database.read() as connection:
+            building = sqlite_schema.state(connection).written[-1]
+            stored = connection.exec_driver_sql(building.sql("SELECT count(*) FROM {entry}")).scalar_one()
+        assert stored == progress.documents, "every step is committed before the next"
+
+    many = [document(number, "轴承", "", id=f"c-{number:03d}") for number in range(80)]
+    progress = rebuild.rebuild(SqliteRebuild(database, lambda: now), iter([many]), report)
+    assert sizes[:8] == [20, 10, 10, 10, 10, 5, 2, 1]
+    assert set(sizes[8:]) == {1}, "on a machine twenty times as slow"
+    assert progress.longest_step == 10 * each
 
 
 def test_a_rebuild_removes_what_a_killed_one_left(database: Database) -> None:
