@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.audience import Confidentiality
+from domain.use_cases.timers import close_bidding
 from tests.market import bid_of, post_open
 from tests.serving import Serving, problem_of
 
@@ -189,3 +190,20 @@ def test_a_repeated_award_starts_one_project(serving: Serving) -> None:
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
     assert engineer.get("/api/v1/projects").json()["total"] == 1
+
+
+def test_a_challenge_whose_bids_do_not_fit_is_closed_and_its_bidders_read_why(serving: Serving) -> None:
+    market = serving.market
+    challenge = post_open(serving.store, market, serving.taxonomy)
+    bid = bid_of(serving.store, market.captain, market.team, challenge.id)
+    here, said = f"/api/v1/challenges/{challenge.id}/close", {"feedback": "都要停机一周，做不到。"}
+    engineer = serving.client(market.engineer)
+    problem_of(engineer.post(here, json=said), 409, "wrong_state")
+    serving.clock.advance(challenge.brief.bids_close_at - serving.clock.now())
+    with serving.store.begin() as work:
+        close_bidding(work, challenge.id)
+        work.commit()
+    problem_of(serving.client(market.other_engineer).post(here, json=said), 403, "not_allowed")
+    assert engineer.post(here, json=said).json()["state"] == "closed_unawarded"
+    told = serving.client(market.captain).get(f"/api/v1/bids/{bid.id}").json()
+    assert (told["state"], told["feedback"]) == ("declined", said["feedback"])

@@ -9,6 +9,16 @@ from infra.unit_of_work import Store
 from tests.market import Market, post_open
 
 
+def test_an_invitation_is_a_line_with_the_teams_name_and_no_challenge(store: Store, market: Market) -> None:
+    with store.begin() as work:
+        line = Notification(market.loner.person_id, Notice.TEAM_INVITATION, market.team, "", "event-1")
+        work.notifications.add([line])
+        work.commit()
+    with store.database.read() as connection:
+        (told,), _ = inbox_lines(connection, market.loner.person_id, unread=True, before=None, limit=10)
+    assert (told.title, told.number, told.language) == ("示例一队", None, None)
+
+
 def test_lines_are_read_one_by_one_or_up_to_one(store: Store, market: Market, taxonomy: Taxonomy) -> None:
     challenge = post_open(store, market, taxonomy)
     mine = market.captain.person_id

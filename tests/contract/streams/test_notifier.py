@@ -14,12 +14,14 @@ from domain.ports import UnitOfWork
 from domain.projects import Project
 from domain.use_cases.bids import revise_bid
 from domain.use_cases.challenges import cancel_challenge
+from domain.use_cases.closing import stop_project
 from domain.use_cases.projects import (
     accept_project,
     return_milestone,
     sign_milestone,
     submit_milestone,
 )
+from domain.use_cases.teams import FormTeam, form_team, take_back_invitation
 from infra.database import Database
 from infra.tables.projections import notifications
 from infra.unit_of_work import Store
@@ -154,6 +156,27 @@ def test_a_late_milestone_tells_the_team_and_both_mentors(
         work.commit()
     everybody = (market.captain, market.member, market.school_mentor, market.enterprise_mentor)
     assert inboxes.look() == to(Notice.MILESTONE_OVERDUE, project.id, *everybody)
+
+
+def test_a_stopped_project_tells_everybody_concerned(
+    store: Store, market: Market, taxonomy: Taxonomy, inboxes: Inboxes
+) -> None:
+    project = running_project(store, market, taxonomy)
+    inboxes.look()
+    act(store, lambda work: stop_project(work, market.school_admin, project.id, "产线停了"))
+    concerned = (market.captain, market.member, market.school_mentor, market.enterprise_mentor)
+    assert inboxes.look() == to(Notice.PROJECT_STOPPED, project.id, *concerned, market.approver)
+
+
+def test_an_invitation_is_told_to_who_was_asked_while_it_stands(
+    store: Store, market: Market, inboxes: Inboxes
+) -> None:
+    asked = (market.captain.person_id, market.partner_captain.person_id)
+    with store.begin() as work:
+        team = form_team(work, market.loner, FormTeam("新队", asked, 6))
+        work.commit()
+    act(store, lambda work: take_back_invitation(work, market.loner, team.id, asked[0]))
+    assert inboxes.look() == to(Notice.TEAM_INVITATION, team.id, market.partner_captain)
 
 
 def test_every_kind_of_news_is_consumed() -> None:

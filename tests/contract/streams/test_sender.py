@@ -22,7 +22,9 @@ from domain.contacts import Contact
 from domain.deliveries import LEASE, MOST_ATTEMPTS
 from domain.events import AnnouncementMade
 from domain.matching.taxonomy import Taxonomy
+from domain.notices import Notice
 from domain.ports import Notification
+from domain.use_cases.teams import FormTeam, decline_invitation, form_team
 from infra.contacts import set_contact
 from infra.mail import SmtpMailer, SmtpServer
 from infra.tables.log import deliveries
@@ -226,6 +228,22 @@ def test_what_was_taken_back_before_it_was_sent_is_not_sent(
     assert post.box.letters == []
     assert (post.row().next_attempt_at, post.row().delivered_at) == (None, None)
     assert counted("withdrawn") == before + 1
+
+
+@pytest.mark.parametrize("declined", [False, True])
+def test_an_invitation_names_the_team_and_is_mailed_while_it_stands(post: Post, declined: bool) -> None:
+    captain = post.market.captain
+    with post.store.begin() as work:
+        team = form_team(work, post.market.loner, FormTeam("新队", (captain.person_id,), 6))
+        line = Notification(captain.person_id, Notice.TEAM_INVITATION, team.id, "", "event-x")
+        work.notifications.add([line])
+        work.deliveries.mail([line])
+        work.commit()
+    if declined:
+        post.act(lambda work: decline_invitation(work, captain, team.id, captain.person_id))
+    assert post.send() == 1
+    subjects = [letter["Subject"] for letter in post.box.letters]
+    assert subjects == ([] if declined else ["有团队请你加入（新队）"])
 
 
 def test_a_letter_that_cannot_be_written_holds_up_no_other(post: Post) -> None:
