@@ -1,5 +1,6 @@
 """One transaction with its repositories; the outbox is written with it."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
         self, connection: Connection, clock: Clock, ids: Ids, correlation_id: str | None = None
     ) -> None:
         fixed = _FixedClock(clock.now())
+        self._began = time.monotonic()
         self.connection = connection
         self.outbox = Outbox(connection, fixed, ids, correlation_id)
         self._clock = fixed
@@ -84,6 +86,11 @@ class SqlUnitOfWork:
 
     def now(self) -> datetime:
         return self._clock.now()
+
+    @property
+    def age(self) -> float:
+        """Seconds since it began, for which SQLite lets nobody else write."""
+        return time.monotonic() - self._began
 
     def new_id(self) -> str:
         return self._ids.new()

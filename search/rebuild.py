@@ -8,6 +8,7 @@ is written twice. The swap comes last.
 from collections.abc import Iterator, Sequence
 from typing import Protocol, TypeVar
 
+from infra.pace import Pace
 from search.catalogue import RebuildProgress, Report
 from search.documents import CatalogueDocument
 
@@ -43,17 +44,9 @@ class Rebuildable(Protocol[Target]):
         ...
 
 
-class Pace:
-    """How many documents to write in one step, so that a step takes about AIM_SECONDS."""
-
-    def __init__(self) -> None:
-        self.size = FIRST_STEP
-
-    def learn(self, documents: int, seconds: float) -> None:
-        """Note how long a step took; the size at most halves or doubles, so that one hiccup does little."""
-        fitting = int(documents * AIM_SECONDS / max(seconds, 1e-6))
-        largest = self.size * 2 if documents == self.size else self.size
-        self.size = max(1, self.size // 2, min(fitting, largest, LARGEST_STEP))
+def steps() -> Pace:
+    """How many documents, or leftovers, to write at a time."""
+    return Pace(AIM_SECONDS, FIRST_STEP, LARGEST_STEP)
 
 
 def rebuild(
@@ -62,7 +55,7 @@ def rebuild(
     """Run all steps; `report` is told after each. Steps adapt to the machine, aiming at 10 ms each."""
     target = backend.begin()
     progress = RebuildProgress(0, 0, 0.0)
-    pace = Pace()
+    pace = steps()
     try:
         for chunk in scan:
             done = 0

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from domain.audience import Viewer
 from infra.database import Database
+from infra.pace import Pace
 from search import rebuild, sqlite_schema
 from search.catalogue import RebuildProgress, Report, WriteResult
 from search.documents import CatalogueDocument
@@ -126,11 +127,11 @@ class SqliteRebuild:
         with self._database.read() as connection:
             leftovers = sqlite_schema.leftovers(connection)
         for generation in leftovers:
-            pace = rebuild.Pace()
+            pace = rebuild.steps()
             while self._remove_part(generation, pace):
                 pass
 
-    def _remove_part(self, generation: Generation, pace: rebuild.Pace) -> bool:
+    def _remove_part(self, generation: Generation, pace: Pace) -> bool:
         """Whether something is left to remove."""
         with self._database.write() as connection:
             started = self._monotonic()

@@ -8,6 +8,7 @@ from typing import Any
 
 from infra import checkpoints
 from infra.log_reader import LogRow, end_of_log, read_after
+from infra.pace import Pace
 from infra.unit_of_work import SqlUnitOfWork, Store
 from streams import metrics
 from streams.guard import Guard
@@ -15,6 +16,10 @@ from streams.messages import RawMessage
 from streams.patience import Patience, State, Stopped
 
 BATCH = 100
+FIRST_BATCH = 20
+AIM_SECONDS = 0.015
+"""For so long a batch keeps requests from writing to SQLite."""
+
 POLL_SECONDS = 1.0
 UNSAVED = 1_000
 """How far a consumer that has nothing to do moves on before that is written down."""
@@ -92,6 +97,8 @@ class _Runner:
         self._patience = Patience(f"local-host.{lane.name}", stop)
         self._saved = dict.fromkeys(self.guards, 0)
         self._end = 0
+        self._pace = Pace(AIM_SECONDS, FIRST_BATCH, BATCH)
+        self._longest = 0.0
         self.positions = dict(self._saved)
         self.news = threading.Event()
         self.thread = threading.Thread(target=self._run, name=f"local-host-{lane.name}", daemon=True)
@@ -122,21 +129,28 @@ class _Runner:
         if not rows:
             return False
         end = rows[-1].position
+        self._longest = 0.0
         batch = [_raw(row) for row in rows]
         for consumer, guard in self.guards.items():
             passed = self.positions[consumer]
             mine = [m for m in batch if m.position > passed and m.topic == guard.topic]
             if guard.concerns(mine):
-                guard.run(mine, also=partial(_move, consumer=consumer, position=end))
+                guard.run(mine, also=partial(self._moved, consumer=consumer, position=end))
                 self._saved[consumer] = end
             self.positions[consumer] = max(passed, end)
             metrics.LAG.labels(consumer).set(max(0, self._end - end))
+        self._pace.learn(len(rows), self._longest)
         return True
+
+    def _moved(self, work: SqlUnitOfWork, consumer: str, position: int) -> None:
+        """The end of a batch's transaction."""
+        _move(work, consumer, position)
+        self._longest = max(self._longest, work.age)
 
     def _read(self, rows: list[LogRow]) -> None:
         with self._store.database.read() as connection:
-            rows[:] = read_after(connection, min(self.positions.values()), BATCH)
-            self._end = end_of_log(connection) if len(rows) == BATCH else 0
+            rows[:] = read_after(connection, min(self.positions.values()), self._pace.size)
+            self._end = end_of_log(connection) if len(rows) == self._pace.size else 0
 
     def _save(self, unsaved: int) -> None:
         """Write down how far the consumers have come that are `unsaved` messages past their checkpoint."""

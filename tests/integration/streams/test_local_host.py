@@ -22,7 +22,7 @@ from infra.tables.projections import announcements, notifications, project_progr
 from infra.unit_of_work import Store
 from search.queries import CatalogueQuery
 from streams.guard import event_guard
-from streams.local_host import UNSAVED, Lane, LocalHost
+from streams.local_host import AIM_SECONDS, FIRST_BATCH, UNSAVED, Lane, LocalHost
 from tests.contract.streams.log import effects, message
 from tests.fakes.processors import Echo
 from tests.integration.streams.embedded import Embedded, wait_until
@@ -160,6 +160,21 @@ def test_effects_and_checkpoint_are_one(store: Store, database: Database) -> Non
     host.stop()
     assert seen == [([], 0)]
     assert saved(database, "echo@1")["echo@1"] >= 1
+
+
+def test_slow_work_comes_in_smaller_batches(store: Store, database: Database) -> None:
+    """So that requests, which wait for SQLite's one writer, wait for less."""
+
+    def dawdle(_: EventRecord) -> None:
+        threading.Event().wait(AIM_SECONDS)
+
+    slow = Echo(dawdle)
+    log_of(store, *range(60))
+    host, _ = host_of(store, slow)
+    host.start()
+    wait_until(lambda: len(effects(database)) == 60, "all effects")
+    host.stop()
+    assert [len(batch) for batch in slow.batches[:3]] == [FIRST_BATCH, FIRST_BATCH // 2, FIRST_BATCH // 4]
 
 
 def test_a_lane_that_waits_holds_up_no_other(store: Store, database: Database) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from search.catalogue import RebuildProgress
 from search.documents import CatalogueDocument
-from search.rebuild import AIM_SECONDS, LARGEST_STEP, Pace, rebuild
+from search.rebuild import AIM_SECONDS, rebuild
 
 DOCUMENTS = [CatalogueDocument(id=str(number), doc_version=1) for number in range(500)]
 
@@ -74,20 +74,3 @@ def test_a_failed_scan_removes_what_was_built() -> None:
     with pytest.raises(ConnectionError):
         rebuild(backend, scan(), ignore)
     assert backend.steps == ["begin", "discard new"]
-
-
-def test_a_slow_step_halves_the_next_and_no_step_is_empty() -> None:
-    pace = Pace()
-    before = pace.size
-    pace.learn(before, 10.0)
-    assert pace.size == before // 2
-    for _ in range(20):
-        pace.learn(pace.size, 10.0)
-    assert pace.size == 1
-
-
-def test_steps_have_a_largest_size() -> None:
-    pace = Pace()
-    for _ in range(30):
-        pace.learn(pace.size, 0.0)
-    assert pace.size == LARGEST_STEP
