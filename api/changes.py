@@ -6,7 +6,7 @@ under the same key is refused. What was refused is not kept: a retry is tried ag
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Annotated
 
@@ -28,12 +28,16 @@ REPLAYED = "Idempotency-Replayed"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a change answers; `version` becomes the ETag, `location` says where the thing is."""
+    """What a change answers; `version` becomes the ETag, `location` says where the thing is.
+
+    `repeated` is what a repetition of the request is told, where `body` holds a secret that is not kept.
+    """
 
     status: int
     body: BaseModel | None = None
     version: int | None = None
     location: str | None = None
+    repeated: BaseModel | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -44,7 +48,12 @@ class Reply:
     @property
     def content(self) -> bytes:
         """The body as JSON; nothing where there is none."""
-        return b"" if self.body is None else self.body.model_dump_json().encode()
+        return _json(self.body)
+
+    @property
+    def kept(self) -> bytes:
+        """What is kept of it."""
+        return self.content if self.repeated is None else _json(self.repeated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +78,18 @@ class Change:
             reply = act(work)
             content, headers = reply.content, reply.headers
             if self.key is not None:
-                kept = StoredResponse(self.fingerprint, reply.status, headers, content)
+                kept = StoredResponse(self.fingerprint, reply.status, headers, reply.kept)
                 work.idempotency.store(actor.person_id, self.key, kept)
             work.commit()
         return _response(reply.status, content, headers)
+
+    def keeping_back(self, wanted: BaseModel, *secrets: str) -> "Change":
+        """The same, known again by `wanted` without these fields: no hash of a secret is kept that is quick
+        to try against."""
+        if self.key is None:
+            return self
+        known = f"{type(wanted).__name__} {wanted.model_dump_json(exclude=set(secrets))}"
+        return replace(self, fingerprint=sha256(known.encode()).hexdigest())
 
     def _again(self, stored: StoredResponse) -> Response:
         if stored.request_hash != self.fingerprint:
@@ -106,6 +123,10 @@ async def change_once(
         asked = f"{request.method} {request.url.path}\n".encode()
         fingerprint = sha256(asked + await request.body()).hexdigest()
     return Change(services, request.scope["request_id"], idempotency_key, fingerprint)
+
+
+def _json(body: BaseModel | None) -> bytes:
+    return b"" if body is None else body.model_dump_json().encode()
 
 
 def _response(status: int, content: bytes, headers: Mapping[str, str]) -> Response:

@@ -34,6 +34,7 @@ TITLES: Mapping[str, Sentence] = {
     "gate_failed": Sentence("未过必备条件", "A must-have is missing"),
     "mentor_full": Sentence("导师已满", "The mentor is full"),
     "weak_password": Sentence("密码太容易猜", "The password is easy to guess"),
+    "login_taken": Sentence("登录名已被占用", "The login is taken"),
     "mentor_elsewhere": Sentence("导师来自别的单位", "The mentor belongs elsewhere"),
     "terms_not_accepted": Sentence("先接受保密条款", "The terms are not accepted yet"),
     "unknown_skill": Sentence("没有这项技能", "Unknown skill"),
@@ -108,6 +109,10 @@ DETAILS: Mapping[str, Sentence] = {
     "weak_password": Sentence(
         "这个密码太常见，别人容易猜到。换一个，例如几个词连在一起。",
         "This one is common, and others try it first. Take another, such as a few words in a row.",
+    ),
+    "login_taken": Sentence(
+        "已经有人用 {login} 登录。换一个登录名。",
+        "Somebody signs in as {login} already. Choose another login.",
     ),
     "mentor_elsewhere": Sentence(
         "校内导师要来自队员的学校，企业导师要来自发榜的工厂。换一位导师。",
@@ -230,6 +235,20 @@ REASONS: Mapping[str, Sentence] = {
     "not an e-mail address": Sentence(
         "写成 name@example.com 这样，只用英文字母、数字和符号。",
         "Give an address like name@example.com, in Latin letters, digits and signs.",
+    ),
+    "capacity of a mentor": Sentence(
+        "导师要写同时带几个项目，1 到 {most}；其他人不写。",
+        "For a mentor, say how many projects they take at once, 1 to {most}; for others leave it out.",
+    ),
+    "not a line": Sentence(
+        "写成一行，最多 {most} 个字符。", "Write it in one line of at most {most} characters."
+    ),
+    "not a login": Sentence(
+        "登录名用小写英文字母、数字和 . _ @ -，以字母或数字开头，最多 100 个字符。",
+        "Use small Latin letters, digits and . _ @ -, a letter or digit first, at most 100 characters.",
+    ),
+    "only an administrator makes another": Sentence(
+        "只有平台管理员能添加平台管理员。", "Only an administrator of the platform makes another."
     ),
     "not a role of this kind of organisation": Sentence(
         "这类单位没有这个角色。", "This kind of organisation has no such role."

@@ -71,6 +71,10 @@ class People(Repository[Person], Protocol):
         """Everybody in these organisations, ordered by id."""
         ...
 
+    def logins_among(self, logins: Iterable[str]) -> set[str]:
+        """Those of `logins` that somebody signs in with."""
+        ...
+
     def accept_terms(self, person_id: str, terms: str, now: datetime) -> None:
         """Note that the person accepted this edition of a challenge's terms; again changes nothing."""
         ...

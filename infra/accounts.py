@@ -22,6 +22,8 @@ from infra.tables.market import accepted_terms, people
 
 TOKEN_PREFIX = "jb_"  # noqa: S105 - it marks our tokens for people and secret scanners
 HASHES_AT_ONCE = 2
+READABLE = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Without those that look alike on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ class Passwords:
         with self._turn:
             nobodys = self._nobodys  # made by the first check, whoever it is of
             return self._hasher.verify(password, stored or nobodys) and stored is not None
+
+
+def new_password() -> str:
+    """A password to hand over: four groups of four characters, 79 bits."""
+    return "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
 
 
 def set_password(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from domain.organisations import OrganisationKind
 from infra.tables.market import organisations
@@ -20,6 +20,38 @@ class OrganisationLine:
     province: str
 
 
+@dataclass(frozen=True, slots=True)
+class OrganisationSheet:
+    """An organisation with all that is kept of it."""
+
+    id: str
+    version: int
+    kind: OrganisationKind
+    name_zh: str
+    name_en: str
+    city: str
+    province: str
+
+
+def organisation_sheet(connection: Connection, organisation_id: str) -> OrganisationSheet | None:
+    """One organisation; None where there is none."""
+    row = connection.execute(_SHEET.where(organisations.c.id == organisation_id)).one_or_none()
+    return OrganisationSheet(*row) if row else None
+
+
+def organisation_sheets(
+    connection: Connection, kind: OrganisationKind | None, after: str | None, limit: int
+) -> tuple[list[OrganisationSheet], int]:
+    """At most `limit` organisations of the kind (None: of both) in the order of their registration, those
+    behind the id `after`, and how many there are in all."""
+    of_kind = [] if kind is None else [organisations.c.kind == kind]
+    total = connection.execute(select(func.count()).select_from(organisations).where(*of_kind)).scalar_one()
+    query = _SHEET.where(*of_kind).order_by(organisations.c.id).limit(limit)
+    if after is not None:
+        query = query.where(organisations.c.id > after)
+    return [OrganisationSheet(*row) for row in connection.execute(query)], total
+
+
 def organisation_line(connection: Connection, organisation_id: str) -> OrganisationLine | None:
     """One organisation."""
     found = _load(connection, _LINE.where(organisations.c.id == organisation_id))
@@ -31,6 +63,15 @@ def organisations_of_kind(connection: Connection, kind: OrganisationKind) -> lis
     return _load(connection, _LINE.where(organisations.c.kind == kind).order_by(organisations.c.id))
 
 
+_SHEET = select(
+    organisations.c.id,
+    organisations.c.version,
+    organisations.c.kind,
+    organisations.c.name_zh,
+    organisations.c.name_en,
+    organisations.c.city,
+    organisations.c.province,
+)
 _LINE = select(
     organisations.c.id,
     organisations.c.name_zh,

@@ -53,6 +53,10 @@ class SqlPeople(SqlRepository[Person]):
             return []
         return self.load(select(people).where(people.c.organisation_id.in_(wanted)).order_by(people.c.id))
 
+    def logins_among(self, logins: Iterable[str]) -> set[str]:
+        query = select(people.c.login).where(people.c.login.in_(set(logins)))
+        return set(self.connection.execute(query).scalars())
+
     def accept_terms(self, person_id: str, terms: str, now: datetime) -> None:
         accept_terms(self.connection, person_id, terms, now)
 
