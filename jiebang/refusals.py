@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from domain.errors import NotFound, WrongState
+from domain.errors import Conflict, Invalid, NotFound, WrongState
 from infra.settings import Settings
 
 WRONG, FAILED = 2, 1
@@ -46,7 +46,12 @@ def refusals() -> Iterator[None]:
         raise typer.Exit(code) from error
 
 
+def _called(field: str | None) -> str:
+    return f"{field.replace('_', '-')}: " if field else ""
+
+
 def _refusal(error: Exception) -> tuple[str, int] | None:
+    from api.sentences import explain
     from infra.schema import SchemaMismatch
     from jiebang.compose import NeverAnew, WrongForm
     from jiebang.maintenance import SamplesWithinReach
@@ -62,6 +67,8 @@ def _refusal(error: Exception) -> tuple[str, int] | None:
             return f"There is no {error.details['kind']} {error.details['id']}.", FAILED
         case WrongState():
             return f"That cannot be done now: {error.details.get('reason', error.code)}.", FAILED
+        case Invalid() | Conflict():
+            return f"{_called(error.field)}{explain(error, 'en')}", WRONG
         case _:
             sentence = _outside(error)
             return None if sentence is None else (sentence, FAILED)
