@@ -131,6 +131,7 @@ def test_a_mistake_gets_a_sentence(tmp_path: Path, arguments: list[str], says: s
     result = CliRunner().invoke(app, ["post", *given], env={"COLUMNS": "200", "JIEBANG_TOKEN": None})
     assert result.exit_code in (1, 2)
     assert says in result.output
+    assert isinstance(result.exception, SystemExit)
 
 
 def written(folder: Path, **changes: Any) -> Path:
@@ -208,4 +209,3 @@ def test_the_intake_knows_what_was_posted(server: Server, tmp_path: Path) -> Non
     assert (status["state"], status["challenge_id"]) == ("drafted", server.rows()[0].id)
     assert [row.source_id for row in server.rows() if row.source_system == "cmms"] == ["WO-1", "WO-2"]
     assert len(server.rows()) == 3
-    assert isinstance(result.exception, SystemExit)
