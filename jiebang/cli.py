@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jiebang import administrator, dead_letters, outcomes, passwords
+from jiebang import administrator, dead_letters, outcomes, passwords, people
 from jiebang.offline import commands as offline
 from jiebang.refusals import read_settings, refusals
 from jiebang.template_option import TemplateCommand
@@ -42,6 +42,7 @@ app.add_typer(dead_letters.commands, name="dlq")
 app.add_typer(outcomes.commands, name="outcomes")
 app.command()(administrator.administrator)
 app.command()(passwords.password)
+app.command(cls=TemplateCommand)(people.people)
 app.command(cls=TemplateCommand)(offline.match)
 app.command(cls=TemplateCommand)(offline.allocate)
 

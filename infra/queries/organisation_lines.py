@@ -52,6 +52,11 @@ def organisation_sheets(
     return [OrganisationSheet(*row) for row in connection.execute(query)], total
 
 
+def all_organisations(connection: Connection) -> list[str]:
+    """The ids of everybody who takes part."""
+    return list(connection.execute(select(organisations.c.id).order_by(organisations.c.id)).scalars())
+
+
 def organisation_line(connection: Connection, organisation_id: str) -> OrganisationLine | None:
     """One organisation."""
     found = _load(connection, _LINE.where(organisations.c.id == organisation_id))
