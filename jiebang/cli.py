@@ -133,7 +133,11 @@ def post(
         offline.Language, typer.Option(help="Of the template's header, and of what the service answers.")
     ] = offline.Language.ZH,
 ) -> None:
-    """Post challenges from a file; running it again posts nothing twice."""
+    """Post challenges from a file; running it again posts nothing twice.
+
+    A row is known again by its source, or else by its content. What is there already is listed with its
+    number; with --publish, drafts that still say what the file says are published.
+    """
     from rich.console import Console
 
     from producers.post_command import Api, Broker, post_file
