@@ -13,7 +13,7 @@ from api.rest.models.teams import AskedOut, InvitationOut, TeamOut
 from api.rest.teams import team_out
 from api.services import Services
 from domain.audience import Viewer
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, NotFound
 from domain.organisations import Actor
 from domain.teams import Team
 from domain.use_cases.teams import (
@@ -23,6 +23,7 @@ from domain.use_cases.teams import (
     take_back_invitation,
 )
 from infra.queries.invitations import asked_by, invitations_of
+from infra.queries.team_cards import team_cards
 from infra.unit_of_work import SqlUnitOfWork
 
 router = APIRouter(tags=["teams"])
@@ -40,10 +41,13 @@ def list_mine(services: ServicesOf, actor: CurrentActor) -> list[InvitationOut]:
 @router.get("/teams/{team_id}/invitations", responses=refusals(401, 403, 404, 422))
 def list_asked(team_id: Id, services: ServicesOf, actor: CurrentActor) -> list[AskedOut]:
     """Whom my team has asked and who has not answered."""
-    with services.store.begin() as work:
-        if actor.person_id not in work.teams.get(team_id).member_ids:
+    with services.database.read() as connection:
+        team = team_cards(connection, [team_id]).get(team_id)
+        if team is None:
+            raise NotFound(kind=Team.name, id=team_id)
+        if team.member(actor.person_id) is None:
             raise NotAllowed(reason="only a member")
-        return [AskedOut.model_validate(one) for one in asked_by(work.connection, team_id)]
+        return [AskedOut.model_validate(one) for one in asked_by(connection, team_id)]
 
 
 @router.post("/teams/{team_id}/invitations/{student_id}/accept", response_model=TeamOut, responses=STEP)

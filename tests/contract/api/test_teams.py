@@ -50,6 +50,7 @@ def test_an_invitation_is_seen_by_both_sides_and_answered_by_one(serving: Servin
     assert asking["size"] == 2
     assert captain.get(f"{here}/invitations").json() == [{"student_id": who, "login": "partner-captain"}]
     problem_of(invited.get(f"{here}/invitations"), 403, "not_allowed")
+    problem_of(captain.get(f"{TEAMS}/{NOBODY}/invitations"), 404, "not_found")
     (waiting,) = invited.get("/api/v1/invitations").json()
     assert (waiting["team_id"], waiting["title"], waiting["size"]) == (market.team, "示例一队", 2)
     assert invited.get(here).json()["members"] is None
