@@ -1,17 +1,20 @@
 """Working explanations out: `explain` for one team, an `Explainer` for many teams and one challenge."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from functools import reduce
+from itertools import compress
+from operator import add, itemgetter
+from typing import NamedTuple, TypeAlias
 
 from domain.matching.explanation import Basis, Counterfactual, Explanation, SkillLine, TermLine
-from domain.matching.model import DEFAULT_POLICY, Levels, Member, Need, Policy, SkillNeed, Supply
-from domain.matching.offers import NOTHING, Held, OffersOfSkills, Source
+from domain.matching.model import DEFAULT_POLICY, Levels, Member, Need, Policy, Supply
+from domain.matching.offers import NOTHING, Source, earners_of
+from domain.matching.raising import Step, next_step, raised
 from domain.matching.ranking import Ranks
 from domain.matching.score import (
     FOCUS_THRESHOLD,
     FailedGate,
-    Terms,
     availability,
     gates,
     ot_share,
@@ -20,10 +23,14 @@ from domain.matching.score import (
 from domain.matching.taxonomy import Side, Taxonomy
 from domain.matching.team_index import TeamIndex
 from domain.matching.validation import validate_need, validate_policy
-from domain.matching.words import Remembered
 
 NOBODY: frozenset[str] = frozenset()
 NO_LEVELS = Levels()
+UNSKILLED = (0, 0)
+GAIN = itemgetter(Counterfactual._fields.index("gain"))
+BASIS_OF_OWN = {True: Basis.CERTIFIED, False: Basis.SELF_RATED}
+BASIS_OF_OTHER = {True: Basis.SUBSTITUTE, False: Basis.MISSING}
+Reached: TypeAlias = tuple[float, float, float]  # the score, the focus and the balance
 
 
 def explain(
@@ -53,31 +60,22 @@ def explain(
 def applied(counterfactual: Counterfactual, supply: Supply) -> Supply:
     """The team as the counterfactual imagines it."""
     current = supply.skills.get(counterfactual.skill, NO_LEVELS)
-    raised = _raised(current, counterfactual.to_level, counterfactual.certified)
-    return replace(supply, skills={**supply.skills, counterfactual.skill: raised})
+    higher = raised(current, counterfactual.to_level, counterfactual.certified)
+    return replace(supply, skills={**supply.skills, counterfactual.skill: higher})
 
 
 class Earned(NamedTuple):
-    """What a team earns: the source of each required skill, and the most that each related skill earns.
+    """What a team earns: the source of each required skill, and its credit times the skill's weight.
 
-    `useful` of its `skills` earn at least half credit.
+    The `useful` ones of its `skills` earn at least half credit.
     """
 
     sources: Sequence[Source]
-    most: Mapping[str, float]
-    useful: int
+    weighed: Sequence[float]
+    useful: Sequence[str]
     skills: int
     availability: float
     site: float
-
-
-class Step(NamedTuple):
-    """From the `best` level to a higher or a certified one, and both levels once it is `raised`."""
-
-    best: int
-    level: int
-    certified: bool
-    raised: tuple[int, int]
 
 
 class Explainer:
@@ -101,20 +99,22 @@ class Explainer:
         self._taxonomy = taxonomy
         self._policy = policy
         self._full_schools = full_schools
-        self._shares = tuple(
-            (wanted.weight, taxonomy.skill(wanted.skill).side is Side.OT) for wanted in need.skills
-        )
+        self._asked = [
+            (wanted.skill, wanted.weight, wanted.mandatory, wanted.level, policy.coverage * wanted.weight)
+            for wanted in need.skills
+        ]
+        self._weights = [wanted.weight for wanted in need.skills]
+        self._are_ot = [taxonomy.skill(wanted.skill).side is Side.OT for wanted in need.skills]
         self._ot_share = ot_share(need, taxonomy)
-        self._offers = OffersOfSkills(need, taxonomy, policy)
-        self._lines = Remembered(self._line)
-        self._steps = Remembered(_next_step)
+        self._earners = earners_of(need, taxonomy, policy)
+        self._by_code = sorted(enumerate(need.skills), key=lambda placed: placed[1].skill)
         self._by_weight = [
             wanted.skill for wanted in sorted(need.skills, key=lambda one: (-one.weight, one.skill))
         ]
 
     def score(self, supply: Supply) -> float:
         """The score of a team, whether or not its gates are open."""
-        return self._reached(self._earned(supply)).total(self._policy)
+        return self._totals(self._earned(supply))[0]
 
     def explain(
         self, supply: Supply, members: Sequence[Member] = (), standing: Ranks | None = None
@@ -122,74 +122,100 @@ class Explainer:
         """Take a team's score apart; arguments as for the function `explain`."""
         need, policy = self.need, self._policy
         earned = self._earned(supply)
-        reached = self._reached(earned)
-        total = reached.total(policy)
+        score, focus, balance = self._totals(earned)
         failed = gates(need, supply, self._full_schools)
         return Explanation(
             need.challenge_id,
             supply.team_id,
             policy.version,
-            total,
-            standing.rank_at(supply.team_id, total) if standing and not failed else None,
+            score,
+            standing.rank_at(supply.team_id, score) if standing and not failed else None,
             not failed,
             failed,
             self._skill_lines(earned.sources, members),
-            _term_lines(reached, policy),
+            _term_lines(focus, balance, earned, policy),
             tuple([code for code in self._by_weight if not _has(supply.skills.get(code))]),
-            self._counterfactuals(supply, earned, total, failed, standing),
+            self._counterfactuals(supply, earned, score, failed, standing),
         )
-
-    def _skill_lines(self, sources: Sequence[Source], members: Sequence[Member]) -> tuple[SkillLine, ...]:
-        lines = map(self._lines.__getitem__, enumerate(sources))
-        if not members:
-            return tuple(lines)
-        return tuple(
-            line._replace(provider=_provider(members, source))
-            for line, source in zip(lines, sources, strict=True)
-        )
-
-    def _line(self, placed: tuple[int, Source]) -> SkillLine:
-        """The line of a required skill that a source earns, whoever brings it."""
-        place, source = placed
-        return _skill_line(self.need.skills[place], source, self._policy)
 
     def _earned(self, supply: Supply) -> Earned:
-        sources = [NOTHING] * len(self.need.skills)
-        most: dict[str, float] = {}
-        skills = useful = 0
+        sources, highest = [NOTHING] * len(self._weights), [0.0] * len(self._weights)
+        useful, skills = [], 0
         for code, levels in supply.skills.items():
-            certified, self_rated = levels.certified, levels.self_rated
-            if not (certified or self_rated):
+            both = levels.certified, levels.self_rated
+            if both == UNSKILLED:
                 continue
-            if code in self._offers:
-                skills += 1
-                most[code] = earns = self._offer((code, certified, self_rated), sources)
-                useful += earns >= FOCUS_THRESHOLD
-            elif code in self._taxonomy:
-                skills += 1
+            earners = self._earners.get(code)
+            if earners is None:
+                skills += code in self._taxonomy
+                continue
+            skills += 1
+            most = 0.0
+            for place, earnings in earners:
+                earning = earnings[both]
+                if earning is None:
+                    continue
+                credit = earning.credit
+                if credit > most:
+                    most = credit
+                best = highest[place]
+                if credit > best or (credit == best and (earning, code) > sources[place]):
+                    sources[place], highest[place] = (earning, code), credit
+            if most >= FOCUS_THRESHOLD:
+                useful.append(code)
         need = self.need
-        hours = availability(need.hours_per_week, supply.hours_per_week)
-        return Earned(sources, most, useful, skills, hours, site(need, supply.city, supply.province))
+        return Earned(
+            sources,
+            [weight * credit for weight, credit in zip(self._weights, highest, strict=True)],
+            useful,
+            skills,
+            availability(need.hours_per_week, supply.hours_per_week),
+            site(need, supply.city, supply.province),
+        )
 
-    def _offer(self, held: Held, sources: list[Source]) -> float:
-        """Put what one skill earns in the place of lesser `sources`; the most that it earns."""
-        offers = self._offers[held]
-        for place, source in offers.sources:
-            if source > sources[place]:
-                sources[place] = source
-        return offers.most
+    def _totals(self, earned: Earned) -> Reached:
+        return self._reached(earned, earned.weighed, len(earned.useful), earned.skills)
 
-    def _reached(self, earned: Earned) -> Terms:
-        """The terms of a score."""
-        coverage = coverage_ot = 0.0
-        for (weight, is_ot), source in zip(self._shares, earned.sources, strict=True):
-            weighted = weight * source.credit
-            coverage += weighted
-            if is_ot:
-                coverage_ot += weighted
-        balance = 1 - abs(coverage_ot / coverage - self._ot_share) if coverage > 0 else 0.0
-        focus = earned.useful / earned.skills if earned.skills else 0.0
-        return Terms(coverage, focus, balance, earned.availability, earned.site)
+    def _reached(self, earned: Earned, weighed: Sequence[float], useful: int, skills: int) -> Reached:
+        """What a team with these hours and this place reaches where it earns `weighed`."""
+        policy = self._policy
+        coverage = reduce(add, weighed)
+        balance = 0.0
+        if coverage > 0:
+            balance = 1 - abs(reduce(add, compress(weighed, self._are_ot), 0.0) / coverage - self._ot_share)
+        focus = useful / skills if skills else 0.0
+        score = (
+            policy.coverage * coverage
+            + policy.focus * focus
+            + policy.balance * balance
+            + policy.availability * earned.availability
+            + policy.site * earned.site
+        )
+        return score, focus, balance
+
+    def _skill_lines(self, sources: Sequence[Source], members: Sequence[Member]) -> tuple[SkillLine, ...]:
+        """The parts of lines are tuples at first: named ones are made from those twice as fast."""
+        lines = []
+        for (skill, weight, mandatory, required, maximum), source in zip(self._asked, sources, strict=True):
+            (credit, similar, certified, level), held = source
+            own = held == skill
+            lines.append(
+                (
+                    skill,
+                    weight,
+                    mandatory,
+                    required,
+                    level,
+                    _provider(members, source) if members else None,
+                    BASIS_OF_OWN[certified] if own else BASIS_OF_OTHER[credit > 0],
+                    None if own or source is NOTHING else held,
+                    similar,
+                    credit,
+                    maximum * credit,
+                    maximum,
+                )
+            )
+        return tuple(map(SkillLine._make, lines))
 
     def _counterfactuals(
         self,
@@ -200,82 +226,43 @@ class Explainer:
         standing: Ranks | None,
     ) -> tuple[Counterfactual, ...]:
         found = []
-        for wanted, source in zip(self.need.skills, earned.sources, strict=True):
-            if source.credit >= 1:
+        for place, wanted in self._by_code:
+            if earned.sources[place][0].credit >= 1:
                 continue
             skill = wanted.skill
             own = supply.skills.get(skill, NO_LEVELS)
-            step = self._steps[wanted.level, own.certified, own.self_rated]
-            score = self._reached(self._with(earned, skill, step)).total(self._policy)
+            step = next_step(wanted.level, own.certified, own.self_rated)
+            score = self._raised_score(earned, skill, step)
             if score > total:
                 # The new level fulfils the need, so it opens this skill's own gate and no other.
                 ranks = standing if not failed or all(gate.skill == skill for gate in failed) else None
                 rank = ranks.rank_at(supply.team_id, score) if ranks else None
-                found.append(
-                    Counterfactual(skill, step.best, step.level, step.certified, score - total, score, rank)
-                )
-        return tuple(sorted(found, key=lambda one: (-one.gain, one.skill)))
+                found.append((skill, step.best, step.level, step.certified, score - total, score, rank))
+        found.sort(key=GAIN, reverse=True)  # equal gains stay in the order of the skills
+        return tuple(map(Counterfactual._make, found))
 
-    def _with(self, earned: Earned, skill: str, step: Step) -> Earned:
-        """What is earned once the levels of one required skill are raised: nothing else can become less."""
-        sources = list(earned.sources)
-        was_useful = earned.most.get(skill, 0.0) >= FOCUS_THRESHOLD
-        is_useful = self._offer((skill, *step.raised), sources) >= FOCUS_THRESHOLD
-        useful = earned.useful + is_useful - was_useful
-        skills = earned.skills + (step.best == 0)
-        return Earned(sources, earned.most, useful, skills, earned.availability, earned.site)
-
-
-def _next_step(asked: tuple[int, int, int]) -> Step:
-    """From a required level and a team's own two: reach it in the kind that the team has; where it is
-    reached, have it certified.
-    """
-    required, *own = asked
-    levels = Levels(*own)
-    level, certified = levels.best, True
-    if levels.best < required:
-        level, certified = required, levels.certified > levels.self_rated
-    raised = _raised(levels, level, certified)
-    return Step(levels.best, level, certified, (raised.certified, raised.self_rated))
-
-
-def _raised(own: Levels, level: int, certified: bool) -> Levels:
-    if certified:
-        return Levels(max(own.certified, level), own.self_rated)
-    return Levels(own.certified, max(own.self_rated, level))
-
-
-def _skill_line(wanted: SkillNeed, source: Source, policy: Policy) -> SkillLine:
-    maximum = policy.coverage * wanted.weight
-    own = source.skill == wanted.skill
-    return SkillLine(
-        wanted.skill,
-        wanted.weight,
-        wanted.mandatory,
-        wanted.level,
-        source.level,
-        None,
-        _basis(source, own),
-        None if own or source is NOTHING else source.skill,
-        source.similarity,
-        source.credit,
-        maximum * source.credit,
-        maximum,
-    )
-
-
-def _basis(source: Source, own: bool) -> Basis:
-    if source is NOTHING:
-        return Basis.MISSING
-    if not own:
-        return Basis.SUBSTITUTE
-    return Basis.CERTIFIED if source.certified else Basis.SELF_RATED
+    def _raised_score(self, earned: Earned, skill: str, step: Step) -> float:
+        """The score once the levels of one required skill are raised: nothing that is earned becomes less."""
+        weighed = list(earned.weighed)
+        most = 0.0
+        for place, earnings in self._earners[skill]:
+            earning = earnings[step.raised]
+            if earning is not None:
+                credit = earning.credit
+                if credit > most:
+                    most = credit
+                points = self._weights[place] * credit
+                if points > weighed[place]:
+                    weighed[place] = points
+        useful = len(earned.useful) + (most >= FOCUS_THRESHOLD and skill not in earned.useful)
+        return self._reached(earned, weighed, useful, earned.skills + (step.best == 0))[0]
 
 
 def _provider(members: Sequence[Member], source: Source) -> str | None:
     """The student who brings a skill at a level; the first by id where several do."""
-    brought = (source.level, source.certified)
-    bringers = [one.student_id for one in members if one.skills.get(source.skill) == brought]
+    earning, skill = source
+    brought = (earning.level, earning.certified)
+    bringers = [one.student_id for one in members if one.skills.get(skill) == brought]
     return min(bringers, default=None)
 
 
@@ -283,15 +270,15 @@ def _has(levels: Levels | None) -> bool:
     return levels is not None and (levels.certified > 0 or levels.self_rated > 0)
 
 
-def _term_lines(reached: Terms, policy: Policy) -> tuple[TermLine, ...]:
+def _term_lines(focus: float, balance: float, earned: Earned, policy: Policy) -> tuple[TermLine, ...]:
     return (
-        TermLine("focus", reached.focus, policy.focus * reached.focus, policy.focus),
-        TermLine("balance", reached.balance, policy.balance * reached.balance, policy.balance),
+        TermLine("focus", focus, policy.focus * focus, policy.focus),
+        TermLine("balance", balance, policy.balance * balance, policy.balance),
         TermLine(
             "availability",
-            reached.availability,
-            policy.availability * reached.availability,
+            earned.availability,
+            policy.availability * earned.availability,
             policy.availability,
         ),
-        TermLine("site", reached.site, policy.site * reached.site, policy.site),
+        TermLine("site", earned.site, policy.site * earned.site, policy.site),
     )

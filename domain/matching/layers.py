@@ -37,7 +37,7 @@ class Layers:
 
     def find(self, key: str) -> tuple[Table, int] | None:
         """The living row of an id."""
-        row = self.recent.find(key)
+        row = self.recent.find(key) if len(self.recent) else None
         if row is not None:
             return self.recent, row
         row = self.main.find(key)

@@ -1,6 +1,7 @@
-"""What a team's skill earns towards each required skill of one need, worked out once for each level."""
+"""What a team's skills earn towards the required skills of one need, each level's credit looked up."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeAlias
@@ -10,70 +11,59 @@ from domain.matching.score import similarity, trusted_credit
 from domain.matching.taxonomy import Taxonomy
 from domain.matching.words import Remembered
 
+Both: TypeAlias = tuple[int, int]  # the certified and the self-rated level of one skill
 
-class Source(NamedTuple):
-    """What may earn the credit of a required skill; the greatest does, so ties are for the later fields."""
+
+class Earning(NamedTuple):
+    """What a level earns towards a required skill; the greatest counts, so ties are for the later fields."""
 
     credit: float
     similarity: float
     certified: bool
     level: int
-    skill: str
 
 
-NOTHING = Source(0.0, 0.0, False, 0, "")
-Held: TypeAlias = tuple[str, int, int]  # a skill with its certified and its self-rated level
-Credits: TypeAlias = dict[tuple[int, int], tuple[float, bool, int]]
+Source: TypeAlias = tuple[Earning, str]  # what earns a credit, and the skill; of equals, the later code
+Earnings: TypeAlias = dict[Both, Earning | None]  # None for levels that earn nothing
+Earners: TypeAlias = defaultdict[str, list[tuple[int, Earnings]]]
+
+NOTHING: Source = Earning(0.0, 0.0, False, 0), ""
 
 
-class Offers(NamedTuple):
-    """The sources that a skill is, each with the place of the required skill; the most that one earns."""
+def earners_of(need: Need, taxonomy: Taxonomy, policy: Policy) -> Earners:
+    """By skill: the places of the required skills towards which it can earn, with what its levels earn."""
+    towards = _towards(taxonomy, policy)
+    earners: Earners = defaultdict(list)
+    for place, wanted in enumerate(need.skills):
+        for code, earnings in towards[wanted.skill, wanted.level]:
+            earners[code].append((place, earnings))
+    earners.default_factory = None
+    return earners
 
-    sources: tuple[tuple[int, Source], ...]
-    most: float
 
+@lru_cache(maxsize=8)
+def _towards(taxonomy: Taxonomy, policy: Policy) -> Mapping[tuple[str, int], Sequence[tuple[str, Earnings]]]:
+    """By required skill and level: the skills that can earn towards it, itself among them."""
 
-class OffersOfSkills:
-    """The offers of skills at levels. Teams of one ranking have many of them in common."""
+    def earners(required: tuple[str, int]) -> Sequence[tuple[str, Earnings]]:
+        target = taxonomy.skill(required[0])
+        holds = taxonomy.family(target.family) if policy.substitutes else (target,)
+        near = [(held.code, similarity(target, held, policy)) for held in holds]
+        return [(code, _earnings(one, required[1], policy.uncertified)) for code, one in near if one > 0]
 
-    def __init__(self, need: Need, taxonomy: Taxonomy, policy: Policy) -> None:
-        earners: dict[str, list[tuple[int, float, Credits]]] = defaultdict(list)
-        for place, wanted in enumerate(need.skills):
-            target = taxonomy.skill(wanted.skill)
-            for held in taxonomy.family(target.family) if policy.substitutes else (target,):
-                similar = similarity(target, held, policy)
-                if similar > 0:
-                    by_levels = _credits(similar, wanted.level, policy.uncertified)
-                    earners[held.code].append((place, similar, by_levels))
-        self._earners = dict(earners)
-        self._known = Remembered(self._offers)
-
-    def __contains__(self, code: str) -> bool:
-        """Whether the skill is a required one, or stands in for one."""
-        return code in self._earners
-
-    def __getitem__(self, held: Held) -> Offers:
-        """What a skill at its levels offers. Raises KeyError for a skill that can earn nothing."""
-        return self._known[held]
-
-    def _offers(self, held: Held) -> Offers:
-        code, certified, self_rated = held
-        most, sources = 0.0, []
-        for place, similar, by_levels in self._earners[code]:
-            credit, attested, level = by_levels[certified, self_rated]
-            if credit > 0:
-                sources.append((place, Source(credit, similar, attested, level, code)))
-                most = max(most, credit)
-        return Offers(tuple(sources), most)
+    return Remembered(earners)
 
 
 @lru_cache(maxsize=256)
-def _credits(similar: float, required: int, uncertified: float) -> Credits:
-    """By certified and self-rated level: the credit, whether the certified level earns it, and that level."""
-    found = {}
+def _earnings(similar: float, required: int, uncertified: float) -> Earnings:
+    """By certified and self-rated level: what the one that earns more earns."""
+    found: Earnings = {}
     for certified, self_rated in product(range(HIGHEST_LEVEL + 1), repeat=2):
-        best = trusted_credit(similar, certified, required, 1.0), True, certified
-        rated = trusted_credit(similar, self_rated, required, uncertified), False, self_rated
-        more = self_rated > certified and rated[0] > best[0]  # at or below, it earns nothing more
-        found[certified, self_rated] = rated if more else best
+        earned = Earning(trusted_credit(similar, certified, required, 1.0), similar, True, certified)
+        rated = Earning(
+            trusted_credit(similar, self_rated, required, uncertified), similar, False, self_rated
+        )
+        if self_rated > certified and rated.credit > earned.credit:  # at or below, it earns nothing more
+            earned = rated
+        found[certified, self_rated] = earned if earned.credit > 0 else None
     return found

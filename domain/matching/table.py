@@ -1,6 +1,5 @@
 """Rows in arrays, ordered by id: fixed columns, and ragged columns that hold several cells for each row."""
 
-from bisect import bisect_left
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeAlias, TypeVar
@@ -52,7 +51,9 @@ class Table:
     def find(self, key: str) -> int | None:
         """The row of an id, if there is one."""
         wanted = key.encode()
-        row = bisect_left(self.keys, wanted)
+        if len(wanted) > self.keys.itemsize:  # it is not there, and would have all keys widened
+            return None
+        row = int(self.keys.searchsorted(wanted))
         return row if row < len(self.keys) and self.keys[row] == wanted else None
 
     def find_all(self, keys: Iterable[str]) -> NDArray[np.intp]:
@@ -69,7 +70,7 @@ class Table:
 
     def cells(self, row: int) -> slice:
         """Where the cells of a row are in the ragged columns."""
-        return slice(int(self.starts[row]), int(self.starts[row + 1]))
+        return slice(self.starts.item(row), self.starts.item(row + 1))
 
     def take(self, rows: NDArray[np.intp]) -> Self:
         """The rows with these numbers, in this order (the caller keeps the ids in order)."""

@@ -12,7 +12,7 @@ from domain.matching.compaction import Compactor
 from domain.matching.errors import InvalidProfile
 from domain.matching.kinship import Kinship
 from domain.matching.layers import Layers
-from domain.matching.model import DEFAULT_POLICY, Hit, Need, Policy, Supply, TeamRow
+from domain.matching.model import DEFAULT_POLICY, Hit, Levels, Need, Policy, Supply, TeamRow
 from domain.matching.ranking import Standing
 from domain.matching.table import Table, keys_of
 from domain.matching.taxonomy import Taxonomy
@@ -41,6 +41,7 @@ class TeamIndex:
         self._kinship = Kinship.of(taxonomy)
         self._vocabulary = Vocabulary()
         self._coder = WordCoder(taxonomy)
+        self._of_word = Remembered(self._named)
         self._writing = threading.Lock()
         self._compiled_from = compiled_from
         self._state = self._holding(self._table([], [], Words()))
@@ -148,18 +149,24 @@ class TeamIndex:
         if found is None:
             return None
         table, row = found
-        words = map(unpack_word, table.ragged["words"][table.cells(row)].tolist())
-        city, province = self._vocabulary.places.values[table.fixed["place"][row]]
+        words = table.ragged["words"][table.cells(row)].tolist()
+        number = {name: column.item(row) for name, column in table.fixed.items()}
+        city, province = self._vocabulary.places.values[number["place"]]
         return Supply(
             team_id,
-            int(table.fixed["version"][row]),
-            {self._taxonomy.skills[skill].code: levels for skill, levels in words},
-            self._vocabulary.schools.values[table.fixed["schools"][row]],
-            self._vocabulary.hours.values[table.fixed["hours"][row]],
+            number["version"],
+            dict(map(self._of_word.__getitem__, words)),
+            self._vocabulary.schools.values[number["schools"]],
+            self._vocabulary.hours.values[number["hours"]],
             city,
             province,
-            bool(table.fixed["available"][row]),
+            number["available"],
         )
+
+    def _named(self, word: int) -> tuple[str, Levels]:
+        """The skill's code and the levels of a word."""
+        skill, levels = unpack_word(word)
+        return self._taxonomy.skills[skill].code, levels
 
     def rank(
         self, need: Need, k: int, policy: Policy = DEFAULT_POLICY, *, full_schools: frozenset[str] = NOBODY
