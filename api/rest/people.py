@@ -26,7 +26,7 @@ from infra.accounts import new_password, set_password
 from infra.queries.people_lines import people_of, person_line
 from infra.unit_of_work import SqlUnitOfWork
 
-router = APIRouter(prefix="/people", tags=["organisations"])
+router = APIRouter(prefix="/people", tags=["people"])
 
 PersonName = Annotated[str, line(MOST_PERSON_NAME)]
 NEVER_KEPT = {"Cache-Control": "no-store"}
