@@ -128,8 +128,16 @@ def _choice_clause(query: CatalogueQuery, name: FacetName) -> Clause:
     values = sorted(query.chosen[name])
     if name is FacetName.SKILL:
         one = "instr(' ' || e.skills || ' ', ?) > 0"
-        return Clause(" OR ".join([one] * len(values)), tuple(f" {value} " for value in values))
+        return Clause(_either([one] * len(values)), tuple(f" {value} " for value in values))
     return Clause(f"{FACET_COLUMNS[name]} IN ({_places(values)})", tuple(values))
+
+
+def _either(conditions: Sequence[str]) -> str:
+    """Joined by OR as a balanced tree, because SQLite refuses one that is a thousand deep."""
+    if len(conditions) == 1:
+        return conditions[0]
+    half = len(conditions) // 2
+    return f"({_either(conditions[:half])} OR {_either(conditions[half:])})"
 
 
 def _any_of(facet: FacetName, values: Iterable[str]) -> str:
