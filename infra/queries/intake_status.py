@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, String, bindparam, select
 
 from domain.errors import NotFound
 from domain.use_cases.intake import CONSUMER
@@ -40,9 +40,10 @@ def intake_status(connection: Connection, id: str, factory_id: str | None) -> In
         raise NotFound(kind="intake message", id=id)
     drafted = connection.execute(
         select(columns.id).where(
-            columns.factory_id == receipt.factory_id,
-            columns.source_system == receipt.source_system,
-            columns.source_id == receipt.source_id,
+            # No value equals null: a message without a source was never drafted.
+            columns.factory_id == bindparam("factory", receipt.factory_id),
+            columns.source_system == bindparam("system", receipt.source_system, String),
+            columns.source_id == bindparam("source", receipt.source_id, String),
         )
     ).scalar_one_or_none()
     refused = connection.execute(

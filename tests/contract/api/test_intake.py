@@ -16,6 +16,7 @@ from infra.settings import Settings
 from infra.tables.log import inbox
 from streams.housekeeping import Housekeeping
 from tests.fakes.stop import FakeStop
+from tests.market import post_open
 from tests.serving import Serving, actors_of, problem_of
 
 SCALED = Settings.model_validate(
@@ -118,6 +119,16 @@ def test_a_dead_letter_goes_through_again_once(serving: Serving) -> None:
     process(serving)
     assert client.get("/api/v1/dead-letters").json()["total"] == 1
     assert client.get("/api/v1/dead-letters?requeued=true").json()["total"] == 2
+
+
+def test_a_message_without_a_source_is_no_challenge_without_one(serving: Serving) -> None:
+    for _ in range(2):
+        post_open(serving.store, serving.market, serving.taxonomy)
+    status_url = sent(serving, {name: value for name, value in ALARM.items() if name != "source"})
+    client = serving.client(serving.market.engineer)
+    assert client.get(status_url).json()["state"] == "waiting"
+    process(serving)
+    assert client.get(status_url).json()["state"] == "refused"
 
 
 def test_nobody_speaks_for_another_factory(serving: Serving) -> None:
