@@ -123,7 +123,7 @@ def submit(visit: VisitOf, challenge_id: Id) -> Response:
 @router.post("/challenges/{challenge_id}/publish")
 def publish(visit: VisitOf, challenge_id: Id) -> Response:
     """Open a challenge, from review or straight from its draft."""
-    return _step(visit, challenge_id, _publish, "published")
+    return _step(visit, challenge_id, publish_challenge, "published")
 
 
 @router.post("/challenges/{challenge_id}/return")
@@ -151,12 +151,6 @@ def _step(visit: Visit, challenge_id: str, act: Step, said: str) -> Response:
     return visit.go(f"/challenges/{challenge_id}", said)
 
 
-def _publish(work: SqlUnitOfWork, actor: Actor, challenge_id: str) -> Challenge:
-    if work.challenges.get(challenge_id).state is ChallengeState.DRAFT:
-        submit_challenge(work, actor, challenge_id)
-    return publish_challenge(work, actor, challenge_id)
-
-
 def _posted(visit: Visit, form: Form, brief: Brief, asked: str) -> Challenge:
     mentor = form.raw("enterprise_mentor_id") or None
     command = PostChallenge(brief, publish=asked == "publish", enterprise_mentor_id=mentor)
@@ -175,7 +169,7 @@ def _amended(visit: Visit, form: Form, challenge: Challenge, brief: Brief, asked
         if asked == "review" and challenge.state is ChallengeState.DRAFT:
             submit_challenge(work, visit.me, challenge.id)
         elif asked == "publish":
-            _publish(work, visit.me, challenge.id)
+            publish_challenge(work, visit.me, challenge.id)
         work.commit()
 
 
