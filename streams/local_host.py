@@ -17,7 +17,7 @@ from streams.patience import Patience, State, Stopped
 
 BATCH = 100
 FIRST_BATCH = 20
-AIM_SECONDS = 0.015
+AIM_SECONDS = 0.05
 """For so long a batch keeps requests from writing to SQLite."""
 
 POLL_SECONDS = 1.0
