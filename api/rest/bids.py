@@ -161,7 +161,7 @@ def _page(
 ) -> Page[BidOut]:
     with services.database.read() as connection:
         lines, total = visible_bids(connection, actor, challenge_id, text_of(cursor), limit)
-    more = cursor_after(lines[-1].bid.id) if len(lines) == limit else None
+    more = cursor_after([line.bid.id for line in lines], limit)
     return Page(items=[BidOut.of(line) for line in lines], total=total, next_cursor=more)
 
 

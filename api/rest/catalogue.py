@@ -91,7 +91,7 @@ def list_own(
     with services.database.read() as connection:
         found = challenges_of_factory(connection, actor.organisation_id, below=number_of(cursor), most=limit)
         total = count_of_factory(connection, actor.organisation_id)
-    more = cursor_after(found[-1].challenge.number) if len(found) == limit else None
+    more = cursor_after([listing.challenge.number for listing in found], limit)
     lines = [ChallengeLine.of(listing, services.taxonomy) for listing in found]
     return Page(items=lines, total=total, next_cursor=more)
 

@@ -69,7 +69,7 @@ def list_dead_letters(
             connection, factory_id=factory_id, requeued=requeued, before=number_of(cursor), limit=limit
         )
         total = count_letters(connection, factory_id=factory_id, requeued=requeued)
-    more = cursor_after(letters[-1].id) if len(letters) == limit else None
+    more = cursor_after([letter.id for letter in letters], limit)
     return Page(items=[DeadLetterOut.of(letter) for letter in letters], total=total, next_cursor=more)
 
 

@@ -87,7 +87,7 @@ def list_notifications(
         lines, total = inbox_lines(
             connection, actor.person_id, unread=unread, before=number_of(cursor), limit=limit
         )
-    more = cursor_after(lines[-1].id) if len(lines) == limit else None
+    more = cursor_after([line.id for line in lines], limit)
     return Page(items=[NotificationOut.of(line) for line in lines], total=total, next_cursor=more)
 
 

@@ -71,11 +71,7 @@ def list_organisations(
     with services.database.read() as connection:
         found, total = organisation_sheets(connection, kind, text_of(cursor), limit)
     items = [OrganisationSheetOut.model_validate(one) for one in found]
-    return Page(
-        items=items,
-        total=total,
-        next_cursor=cursor_after(items[-1].id) if len(items) == limit else None,
-    )
+    return Page(items=items, total=total, next_cursor=cursor_after([one.id for one in items], limit))
 
 
 @router.get(

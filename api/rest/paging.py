@@ -1,13 +1,15 @@
 """Cursors of lists that the database answers: the id of a page's last thing, no secret to its reader."""
 
+from collections.abc import Sequence
+
 from api.problems import Refusal
 
 _PREFIX = "after-"
 
 
-def cursor_after(id: str | int) -> str:
-    """The cursor for what follows the thing with this id."""
-    return f"{_PREFIX}{id}"
+def cursor_after(ids: Sequence[str | int], limit: int) -> str | None:
+    """The cursor for what follows a page of these ids; None after one that is not full."""
+    return f"{_PREFIX}{ids[-1]}" if len(ids) == limit else None
 
 
 def text_of(cursor: str | None) -> str | None:

@@ -91,8 +91,7 @@ def list_people(
     with services.database.read() as connection:
         found, total = people_of(connection, chosen, text_of(cursor), limit)
     items = [PersonOut.model_validate(one) for one in found]
-    following = cursor_after(items[-1].id) if len(items) == limit else None
-    return Page(items=items, total=total, next_cursor=following)
+    return Page(items=items, total=total, next_cursor=cursor_after([one.id for one in items], limit))
 
 
 @router.get(

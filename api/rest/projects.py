@@ -37,7 +37,7 @@ def list_mine(
     with services.database.read() as connection:
         lines = projects_of_person(connection, actor, text_of(cursor), limit)
         total = count_of_person(connection, actor)
-    more = cursor_after(lines[-1].id) if len(lines) == limit else None
+    more = cursor_after([line.id for line in lines], limit)
     items = [ProjectLineOut.of(line, actor.person_id) for line in lines]
     return Page(items=items, total=total, next_cursor=more)
 

@@ -58,7 +58,7 @@ def list_teams(
         ids, total = teams_of_viewer(connection, viewer, text_of(cursor), limit)
         cards = team_cards(connection, ids)
     items = [TeamOut.of(cards[id], services.taxonomy, viewer) for id in ids]
-    return Page(items=items, total=total, next_cursor=cursor_after(ids[-1]) if len(ids) == limit else None)
+    return Page(items=items, total=total, next_cursor=cursor_after(ids, limit))
 
 
 @router.get(
